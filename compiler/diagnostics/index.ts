@@ -1,0 +1,6 @@
+export * from "./catalog.ts";
+export * from "./diagnostic.ts";
+export * from "./origin.ts";
+export * from "./quote.ts";
+export * from "./render.ts";
+export * from "./unreachable.ts";

@@ -1,0 +1,6 @@
+export * from "./check.ts";
+export * from "./linear-map.ts";
+export * from "./make.ts";
+export * from "./sums.ts";
+export * from "./synapses.ts";
+export * from "./window.ts";
