@@ -1,0 +1,3 @@
+export * from "./invariants.ts";
+export * from "./level.ts";
+export * from "./ops.ts";
