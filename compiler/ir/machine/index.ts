@@ -1,0 +1,2 @@
+export * from "./invariants.ts";
+export * from "./program.ts";

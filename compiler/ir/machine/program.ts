@@ -1,0 +1,79 @@
+import { type Infer, type Values, schema } from "../core/index.ts";
+import { network, populationId } from "../spiking/index.ts";
+
+const { bool, index, int, lines, list, nullable, or, pair, record, text, variant, word } = schema;
+
+export const coreIndex = index("core");
+export type CoreIndex = Infer<typeof coreIndex>;
+
+/** Routers on a grid, links in a fixed order: mesh E N W S; hexagonal E NE N W SW S. */
+export const topology = variant({
+  /** `size` counts routers of one chip; chips stand in a row. */
+  mesh: { size: pair, coresPerRouter: int, chips: int },
+  hexagonal: { size: pair, coresPerRouter: int, wraps: list(bool), absent: or(list(pair), []) },
+});
+export type Topology = Infer<typeof topology>;
+
+/** Elements [from, to) of a population, on slots `slot`, `slot + stride`, ...: the witness of the placement. */
+export const block = record({ population: populationId, range: pair, slot: int, stride: or(int, 1) });
+export type Block = Infer<typeof block>;
+
+/** How the synapses of one kind lie in memory: their effective weight is mantissa * 2^exponent, they act `delay` steps late. */
+export const format = record({ exponent: or(int, 0), delay: or(int, 0), weightBits: int, delayBits: or(int, 0), indexBits: or(int, 0) });
+export type Format = Infer<typeof format>;
+
+export const use = record({ resource: text, amount: int });
+export type Use = Infer<typeof use>;
+
+export const core = record({
+  chip: or(int, 0),
+  router: pair,
+  port: int,
+  blocks: list(block),
+  formats: list(format),
+  /** Names and limits are the target's. */
+  uses: list(use),
+});
+export type Core = Infer<typeof core>;
+
+/** Multicast from a core (or from the host, for a population) along links, parents first; unused on chips that route by address. */
+export const route = record({
+  core: nullable(int),
+  population: populationId,
+  key: int,
+  mask: int,
+  tree: list(record({ router: pair, link: int })),
+  to: list(coreIndex),
+});
+export type Route = Infer<typeof route>;
+
+export const machine = {
+  target: text,
+  network: record(network),
+  topology,
+  cores: lines(core),
+  routes: or(lines(route), []),
+  barrier: word("global", "timer"),
+};
+
+/** Everything of a program but its synapses. */
+export type MachineHead = Values<typeof machine>;
+
+/**
+ * Synapse lists of one core. Axon a is fed by element `element[a]` of population `population[a]` (index in the network)
+ * and owns synapses offsets[a] <= s < offsets[a + 1]: each adds mantissa * 2^exponent to slot `slot[s]`, in the format
+ * `kind[s]` of the core. Axons rise by (population, element).
+ */
+export interface SynapseLists {
+  readonly population: Uint16Array;
+  readonly element: Uint32Array;
+  readonly offsets: Uint32Array;
+  readonly slot: Uint16Array;
+  readonly mantissa: Int32Array;
+  readonly kind: Uint8Array;
+}
+
+/** A network on cores: who sits where, what arrives, and along which links. `lists[i]` belongs to `cores[i]`. */
+export interface MachineProgram extends MachineHead {
+  readonly lists: readonly SynapseLists[];
+}

@@ -1,0 +1,3 @@
+export * from "./digits.ts";
+export * from "./invariants.ts";
+export * from "./network.ts";

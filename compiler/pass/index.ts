@@ -1,0 +1,2 @@
+export * from "./graphs.ts";
+export * from "./pass.ts";

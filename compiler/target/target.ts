@@ -1,0 +1,66 @@
+import type { Arithmetic, Membrane, Topology } from "../ir/index.ts";
+import type { Fact } from "./fact.ts";
+
+export const modeNames = [
+  "exact.graded",
+  "exact.radix",
+  "exact.track",
+  "exact.ttfs",
+  "exact.spatial",
+  "exact.rate",
+  "approx.rate",
+  "native",
+] as const;
+
+export type ModeName = (typeof modeNames)[number];
+
+/** Integers that a synapse of the target can hold: mantissa * 2^exponent, mantissa a multiple of `step`. */
+export interface WeightGrid {
+  readonly low: number;
+  readonly high: number;
+  readonly step: number;
+  readonly exponents: readonly [number, number];
+}
+
+/** The chip's own threshold neuron, as realized modes use it. Numbers are in units of the chip's membrane potential. */
+export interface Cell {
+  readonly arithmetic: Arithmetic;
+  readonly comparator: Membrane["comparator"];
+  readonly reset: Membrane["reset"];
+  /** Least remaining part of v from one step to the next that the cell can be set to, as a factor. */
+  readonly leastDecay: Fact;
+  /** Potential that one weight unit adds at the coarsest and at the finest setting: powers of two, coarsest first. */
+  readonly units: readonly number[];
+  /** Weights are this multiple of the integer weight, because mixed-sign weights lose their last bit. */
+  readonly weightFactor: number;
+  /** Threshold when the least sum that fires is 1: `threshold` and `drive` for a given unit. */
+  readonly fireAtOne: (unit: number) => { readonly threshold: number; readonly drive: number; readonly floor: number | null };
+  /** A threshold that no sum reaches, for read-out neurons. */
+  readonly silent: number;
+  /** Greatest sum of the positive, and of the negative, contributions of one step, in units of potential. */
+  readonly signedSumLimit: Fact;
+  /** Greatest extra delay of a synapse in steps. */
+  readonly maxDelay: Fact;
+  /** Steps from a spike to its effect that the mapping plans for. */
+  readonly hop: number;
+  /** Steps between two samples. */
+  readonly interval: number;
+}
+
+/** What a compile may use of a machine; no pass knows a target by name. */
+export interface Target {
+  readonly name: string;
+  readonly summary: string;
+  /** Modes in order of preference. */
+  readonly modes: readonly ModeName[];
+  /** Null: the target runs abstract codes. */
+  readonly cell: Cell | null;
+  readonly grid: WeightGrid;
+  /** Shape of the machine with so many chips, or the smallest machine that holds so many cores. */
+  readonly topology: (cores: number) => Topology;
+  readonly coresPerChip: Fact;
+  /** Per core, by resource; the mapper knows no name but checks them all. */
+  readonly capacity: Readonly<Record<string, Fact>>;
+  /** Energy (pJ) and time (ns) per event, by profile and event. */
+  readonly profiles: Readonly<Record<string, Readonly<Record<string, Fact>>>>;
+}
