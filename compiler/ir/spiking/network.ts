@@ -115,10 +115,9 @@ export type ReadOut = Infer<typeof readOut>;
 /** Which lanes of which populations spell a level: level = sum of gain * spike(lane) over `lanes`, `step` steps after the sample entered. */
 export const lane = record({ population: populationId, gain: int, step: int });
 
-/** An integer value that the network carries, by the name of its node at the integer level. */
+/** A value of the abstract network, by the id it has there, as the lanes of a realized network spell it. */
 export const spelling = record({
-  /** Index of the integer node in topological order. */
-  node: int,
+  value: populationId,
   shape: list(int),
   lanes: list(lane),
 });

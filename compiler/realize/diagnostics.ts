@@ -1,0 +1,28 @@
+import { defineDiagnostics } from "../diagnostics/index.ts";
+
+export const realizeDiagnostics = defineDiagnostics("realize", {
+  "sum-too-wide": {
+    severity: "error",
+    what: "sums do not fit the neurons of {target}",
+    why: "the {sign} contributions of one step may reach {sum}, the chip adds up to {limit}",
+    fix: "compile with --target {target} given, so that quantization keeps to the limit, or with fewer --weight-bits or --levels",
+  },
+  "weight-too-wide": {
+    severity: "error",
+    what: "a weight cannot be written in synapses of {target}",
+    why: "{weight} is no sum of at most {parts} synapses of {low}..{high} times a power of two",
+    fix: "use fewer --weight-bits or --levels",
+  },
+  "no-construction": {
+    severity: "error",
+    what: "{model} has no construction from the neurons of {target}",
+    why: "exact.spatial builds levels and sums from stateless threshold neurons",
+    fix: "use --target simulator, or remove the layer",
+  },
+  "mode-not-offered": {
+    severity: "error",
+    what: "{target} does not offer {mode}",
+    why: "its neurons realize: {offered}",
+    fix: "use one of them with --mode, or another target",
+  },
+});

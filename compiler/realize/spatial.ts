@@ -1,0 +1,272 @@
+/**
+ * `exact.spatial` from a chip's own threshold neurons: digits of a level on parallel lanes, taken one stage a step.
+ * A lane fires iff its sum, less theta times the digits of earlier stages, reaches its jump. Neurons keep no state, so
+ * a new sample may enter while others are under way. Biases and thresholds arrive with the sample, from a chain of
+ * neurons that fires once a step: silence stays silent.
+ */
+import { Rejected, atNode, nowhere } from "../diagnostics/index.ts";
+import {
+  type LinearMap,
+  type Membrane,
+  type Population,
+  type PopulationId,
+  type Projection,
+  type ReadOut,
+  type Shape,
+  type SpikingNetwork,
+  type Weight,
+  diagonal,
+  integers,
+  item,
+  populationId,
+  sizeOf,
+  spread,
+  valuesOf,
+} from "../ir/index.ts";
+import { type Cell, type Target, valueOf } from "../target/index.ts";
+import { realizeDiagnostics } from "./diagnostics.ts";
+import { laneJump } from "./lanes.ts";
+import { type Netlist, type Signal, addPopulation, emptyNetlist, placeholder, within } from "./netlist.ts";
+import { type Planned, type PlannedLane, planSteps, plannedOf } from "./plan.ts";
+import { type Reach, reachOf } from "./sums.ts";
+import { splitOntoGrid } from "./weights.ts";
+
+const idOf = (name: string): PopulationId => populationId.of(name);
+
+interface Build {
+  readonly net: Netlist;
+  readonly cell: Cell;
+  readonly plan: ReadonlyMap<PopulationId, Planned>;
+  /** Longest latency of one synapse: a whole number of hops. */
+  readonly reach: number;
+}
+
+const startSignal: Signal = { id: idOf("start"), shape: [1], step: 0 };
+
+const signalOf = (planned: Planned, lane: PlannedLane): Signal => ({ id: lane.id, shape: planned.population.shape, step: lane.step });
+
+/** The neuron that fires `step` steps after a sample entered; makes the chain as far as it is asked for. */
+const wave = (build: Build, step: number): Signal => {
+  if (step === 0) return startSignal;
+  const key = `wave@${step}`;
+  const known = build.net.relays.get(key);
+  if (known !== undefined) return known;
+  const before = wave(build, step - build.cell.hop);
+  const signal: Signal = { id: idOf(`wave${step}`), shape: [1], step };
+  build.net.relays.set(key, signal);
+  addPopulation(build.net, signal, placeholder, [{ name: "wave", span: null }]);
+  build.net.projections.push({
+    from: before.id,
+    to: signal.id,
+    map: diagonal([1], integers("one", [1], Float64Array.of(1))),
+    gain: 1,
+    delay: build.cell.hop - 1,
+  });
+  return signal;
+};
+
+/** Adds one number per neuron to the sum of a step. */
+const addConstant = (build: Build, to: Signal, value: (i: number) => number): void => {
+  const size = sizeOf(to.shape);
+  const values = Float64Array.from({ length: size }, (_, i) => value(i));
+  if (values.every((v) => v === 0)) return;
+  const map: LinearMap = { kind: "dense", from: [1], to: to.shape, weight: integers(`${to.id}_constant`, [size, 1], values) };
+  const from = wave(build, to.step - build.cell.hop);
+  build.net.projections.push({ from: from.id, to: to.id, map, gain: 1, delay: build.cell.hop - 1 });
+};
+
+/** Everything that earlier populations send to one signal. */
+const connectSources = (build: Build, network: SpikingNetwork, to: PopulationId, target: Signal): void => {
+  for (const q of network.projections.filter((p) => p.to === to)) {
+    const source = plannedOf(build.plan, q.from);
+    for (const lane of source.lanes) {
+      const from = within(build.net, signalOf(source, lane), target.step, build.reach, idOf, source.population.origins);
+      build.net.projections.push({ from: from.id, to: target.id, map: q.map, gain: q.gain * lane.gain, delay: target.step - from.step - 1 });
+    }
+  }
+};
+
+const channelSize = (shape: Shape): number => sizeOf(shape.slice(1));
+
+const biasOf = (p: Population): ((i: number) => number) => spread(p.bias === null ? new Float64Array(1) : valuesOf(p.bias), sizeOf(p.shape));
+
+/** Digits of earlier stages are taken back as digit * theta. */
+const connectDigits = (build: Build, planned: Planned, lane: PlannedLane, theta: Weight): void => {
+  for (const earlier of planned.lanes.filter((l) => l.stage < lane.stage)) {
+    const source = within(build.net, signalOf(planned, earlier), lane.step, build.reach, idOf, planned.population.origins);
+    const map = digitMap(planned.population.shape, theta);
+    build.net.projections.push({ from: source.id, to: lane.id, map, gain: -earlier.gain, delay: lane.step - source.step - 1 });
+  }
+};
+
+const digitMaps = new WeakMap<Weight, LinearMap>();
+
+const digitMap = (shape: Shape, theta: Weight): LinearMap => {
+  const found = digitMaps.get(theta);
+  if (found !== undefined && sizeOf(found.from) === sizeOf(shape)) return found;
+  const map = diagonal(shape, theta);
+  digitMaps.set(theta, map);
+  return map;
+};
+
+const realizeLevels = (build: Build, network: SpikingNetwork, planned: Planned, model: Extract<Population["model"], { kind: "levels" }>): void => {
+  const { population } = planned;
+  const bias = biasOf(population);
+  const perChannel = channelSize(population.shape);
+  for (const lane of planned.lanes) {
+    const signal = signalOf(planned, lane);
+    addPopulation(build.net, signal, placeholder, population.origins);
+    connectSources(build, network, population.id, signal);
+    // Fires when the sum reaches 1: the constant brings the lane's own jump, less the bias, down to that.
+    addConstant(build, signal, (i) => 1 - (laneJump(model.fn, Math.floor(i / perChannel), lane) - bias(i)));
+    if (model.fn.kind === "uniform") connectDigits(build, planned, lane, model.fn.theta);
+  }
+};
+
+const realizeSum = (build: Build, network: SpikingNetwork, planned: Planned): void => {
+  const { population, base } = planned;
+  const signal: Signal = { id: population.id, shape: population.shape, step: base };
+  addPopulation(build.net, signal, { kind: "sum" }, population.origins);
+  connectSources(build, network, population.id, signal);
+  addConstant(build, signal, biasOf(population));
+};
+
+const realizeInput = (build: Build, planned: Planned): void => {
+  const { population, lanes } = planned;
+  for (const lane of lanes) {
+    addPopulation(build.net, signalOf(planned, lane), { kind: "input", low: 0, high: 1, scale: [1], round: "floor" }, population.origins);
+  }
+};
+
+const realizePopulation = (build: Build, network: SpikingNetwork, population: Population, target: string): void => {
+  const planned = plannedOf(build.plan, population.id);
+  const { model } = population;
+  if (model.kind === "input") realizeInput(build, planned);
+  else if (model.kind === "levels") realizeLevels(build, network, planned, model);
+  else if (model.kind === "sum") realizeSum(build, network, planned);
+  else throw new Rejected([realizeDiagnostics.report("no-construction", atNode(population.id), { model: model.kind, target })]);
+};
+
+/** The coarsest unit at which no step can overflow; all layers that fit at none are reported. */
+const chooseUnit = (target: Target, cell: Cell, net: Netlist, reach: ReadonlyMap<PopulationId, Reach>): number => {
+  const limit = valueOf(cell.signedSumLimit) ?? Infinity;
+  const finest = item(cell.units, cell.units.length - 1);
+  const widest = Math.max(...[...reach.values()].flatMap((r) => [r.positive, r.negative]));
+  const unit = cell.units.find((u) => u * cell.weightFactor * widest <= limit);
+  if (unit !== undefined) return unit;
+  const originOf = new Map(net.populations.map((p) => [p.id, p.origins[0]?.name ?? p.id]));
+  const most = Math.floor(limit / (finest * cell.weightFactor));
+  const faults = [...reach].flatMap(([id, { positive, negative }]) => {
+    const worst = Math.max(positive, negative);
+    if (worst <= most) return [];
+    const sign = positive >= negative ? "positive" : "negative";
+    return [realizeDiagnostics.report("sum-too-wide", atNode(originOf.get(id) ?? id), { target: target.name, sign, sum: worst, limit: most })];
+  });
+  throw new Rejected(faults.filter((f, i) => faults.findIndex((g) => g.where.node === f.where.node) === i));
+};
+
+const membraneOf = (cell: Cell, unit: number, silent: boolean): Membrane => {
+  const { threshold, drive, floor } = cell.fireAtOne(unit);
+  const scalar = (name: string, value: number): Weight => integers(name, [1], Float64Array.of(value));
+  return {
+    kind: "membrane",
+    currentDecay: null,
+    decay: valueOf(cell.leastDecay) ?? 0,
+    drive: scalar("drive", silent ? 0 : drive),
+    threshold: scalar("threshold", silent ? cell.silent : threshold),
+    comparator: cell.comparator,
+    reset: cell.reset,
+    floor: silent ? null : floor,
+  };
+};
+
+/** Gives every placeholder the cell's parameters and writes all weights in the cell's unit on the target's grid. */
+const legalize = (target: Target, cell: Cell, net: Netlist, unit: number): Pick<SpikingNetwork, "populations" | "projections"> => {
+  const firing = membraneOf(cell, unit, false);
+  const reading = membraneOf(cell, unit, true);
+  const scaled = net.projections.map((q) => ({ ...q, gain: q.gain * cell.weightFactor * unit }));
+  const splits = scaled.map((q) => splitOntoGrid(q, target.grid));
+  const { low, high, exponents } = target.grid;
+  const faults = splits.flatMap(({ misfits }, i) =>
+    misfits.slice(0, 1).map((w) =>
+      realizeDiagnostics.report("weight-too-wide", atNode(item(net.projections, i).to), {
+        target: target.name,
+        weight: w,
+        parts: exponents[1] - exponents[0] + 1,
+        low,
+        high,
+      }),
+    ),
+  );
+  if (faults.length > 0) throw new Rejected(faults);
+  const populations = net.populations.map((p): Population => {
+    if (p.model.kind === "membrane") return { ...p, model: firing };
+    return p.model.kind === "sum" ? { ...p, model: reading } : p;
+  });
+  const projections: readonly Projection[] = splits.flatMap((s) => s.projections);
+  return { populations, projections };
+};
+
+/** Levels that are read as outputs get a neuron that sums them, so that every output is a potential. */
+const withReaders = (network: SpikingNetwork): SpikingNetwork => {
+  const levels = network.outputs.filter((o) => o.read === "level");
+  const of = (id: PopulationId): Population | undefined => network.populations.find((p) => p.id === id);
+  const readers = levels.flatMap((o) => {
+    const source = of(o.from);
+    if (source === undefined) return [];
+    return [{ ...source, id: idOf(`${o.from}.read`), model: { kind: "sum" as const }, code: { kind: "plain" as const }, bias: null, start: source.start + 1 }];
+  });
+  const reads = levels.map((o): Projection => {
+    const shape = of(o.from)?.shape ?? [];
+    return { from: o.from, to: idOf(`${o.from}.read`), map: diagonal(shape, integers("one", [1], Float64Array.of(1))), gain: 1, delay: 0 };
+  });
+  return {
+    ...network,
+    populations: [...network.populations, ...readers.filter((r, i) => readers.findIndex((s) => s.id === r.id) === i)],
+    projections: [...network.projections, ...reads.filter((r, i) => reads.findIndex((s) => s.to === r.to) === i)],
+    outputs: network.outputs.map((o) => (o.read === "level" ? { ...o, from: idOf(`${o.from}.read`), read: "sum" } : o)),
+  };
+};
+
+export interface Realized {
+  readonly network: SpikingNetwork;
+  /** Potential that one integer of a sum adds. */
+  readonly unit: number;
+  /** Values of the abstract network with their lanes. */
+  readonly plan: ReadonlyMap<PopulationId, Planned>;
+  /** Greatest contributions of one step by population, in integers. */
+  readonly reach: ReadonlyMap<PopulationId, Reach>;
+}
+
+/**
+ * Builds an abstract `exact.spatial` network (phases, codes across lanes, no max-pooling) from the target's own neurons.
+ * Throws Rejected when a sum or weight does not fit.
+ */
+export const realizeSpatial = (abstract: SpikingNetwork, target: Target): Realized => {
+  const network = withReaders(abstract);
+  const { cell } = target;
+  if (cell === null) throw new Rejected([realizeDiagnostics.report("mode-not-offered", nowhere, { target: target.name, mode: "a realized mode", offered: target.modes.join(", ") })]);
+  const plan = planSteps(network, cell, idOf);
+  const longest = (valueOf(cell.maxDelay) ?? 0) + 1;
+  const build: Build = { net: emptyNetlist(), cell, plan, reach: longest - (longest % cell.hop) };
+  addPopulation(build.net, startSignal, { kind: "start" }, [{ name: "start", span: null }]);
+  for (const { population } of plan.values()) realizePopulation(build, network, population, target.name);
+  const reach = reachOf(build.net.projections);
+  const unit = chooseUnit(target, cell, build.net, reach) * cell.weightFactor;
+  const legal = legalize(target, cell, build.net, unit / cell.weightFactor);
+  const steps = Math.max(...build.net.populations.map((p) => p.start));
+  const outputs = network.outputs.map((o): ReadOut => ({ ...o, read: "potential", unit, offset: 0 }));
+  const spellings = [...plan.values()]
+    .filter(({ lanes }) => lanes.length > 0)
+    .map(({ population, lanes }) => ({
+      value: population.id,
+      shape: population.shape,
+      lanes: lanes.map(({ id, gain, step }) => ({ population: id, gain, step })),
+    }));
+  return {
+    network: { name: network.name, schedule: { kind: "clock", steps: steps + 1, interval: cell.interval }, arithmetic: cell.arithmetic, ...legal, outputs, spellings },
+    unit,
+    plan,
+    reach,
+  };
+};
