@@ -1,0 +1,81 @@
+import { inFile, Rejected } from "../../../diagnostics/index.ts";
+import { onnxDiagnostics } from "../diagnostics.ts";
+import { decodeGraph, plainDomain } from "./graph.ts";
+import { fromInt64 } from "./integer.ts";
+import { Ledger } from "./ledger.ts";
+import type { OnnxGraph, OnnxModel } from "./model.ts";
+import { looksLike } from "./sniff.ts";
+import { Wire } from "./wire.ts";
+
+const decodeOpset = (wire: Wire): readonly [string, number] => {
+  let domain = "";
+  let version = 0;
+  while (wire.next()) {
+    if (wire.field === 1) domain = plainDomain(wire.text());
+    else if (wire.field === 2) version = fromInt64(wire.int64());
+    else wire.skip();
+  }
+  return [domain, version];
+};
+
+const takeOpset = (wire: Wire, ledger: Ledger, opsets: Map<string, number>): void => {
+  ledger.spend("entries");
+  const [domain, version] = wire.message(decodeOpset);
+  const before = opsets.get(domain);
+  if (before !== undefined && before !== version)
+    wire.malformed(`the model names opsets ${before} and ${version} of one domain`);
+  opsets.set(domain, version);
+};
+
+/** Functions and training information are stepped over; a node that calls a function is an unknown operator. */
+const readModel = (wire: Wire, ledger: Ledger): OnnxModel | null => {
+  let irVersion = 0;
+  let [name, version] = ["", ""];
+  let graph: OnnxGraph | null = null;
+  const opsets = new Map<string, number>();
+  while (wire.next()) {
+    if (wire.field === 1) irVersion = fromInt64(wire.int64());
+    else if (wire.field === 2) name = wire.text();
+    else if (wire.field === 3) version = wire.text();
+    else if (wire.field === 7) {
+      if (graph !== null) wire.malformed("the model holds two graphs");
+      graph = wire.message((inner) => decodeGraph(inner, ledger));
+    } else if (wire.field === 8) takeOpset(wire, ledger, opsets);
+    else wire.skip();
+  }
+  return graph === null ? null : { file: ledger.file, irVersion, producer: { name, version }, opsets, graph };
+};
+
+const noGraph = {
+  looks: "something else",
+  evidence: "no graph was found in it",
+  remedy: "give a model saved by onnx.save or an exporter",
+};
+
+const wrongFormat = (bytes: Uint8Array, file: string): Rejected | null => {
+  const look = looksLike(bytes);
+  if (look === null) return null;
+  const { looks, evidence, remedy } = look;
+  return new Rejected([onnxDiagnostics.report("format", inFile(file), { looks, evidence, remedy })]);
+};
+
+/**
+ * Reads a ModelProto; `file` is the name for messages. Weights stay views of `bytes`. Throws Rejected: one
+ * `onnx/truncated`, `onnx/malformed`, `onnx/limit` or `onnx/format` where reading cannot go on, else all
+ * faults of tensors and attributes at once.
+ */
+export const decodeModel = (bytes: Uint8Array, file: string): OnnxModel => {
+  const ledger = new Ledger(file);
+  const read = (): OnnxModel | null => {
+    try {
+      return readModel(new Wire(bytes, file), ledger);
+    } catch (error) {
+      throw error instanceof Rejected ? (wrongFormat(bytes, file) ?? error) : error;
+    }
+  };
+  const model = read();
+  if (model === null)
+    throw wrongFormat(bytes, file) ?? new Rejected([onnxDiagnostics.report("format", inFile(file), noGraph)]);
+  ledger.settle();
+  return model;
+};

@@ -1,0 +1,70 @@
+import type { DType } from "../../../ir/core/index.ts";
+
+/** Fields of TensorProto that hold values one by one. */
+export type TypedField = "float_data" | "int32_data" | "int64_data" | "double_data" | "uint64_data";
+
+interface Element {
+  /** TensorProto.DataType. */
+  readonly code: number;
+  /** Bits of a value in `raw_data`. */
+  readonly bits: number;
+  readonly dtype: DType;
+  /** Where values are that are not in `raw_data` (onnx/onnx:onnx/onnx.proto, comments of TensorProto). */
+  readonly field: TypedField;
+}
+
+/** The element types that are read. `dtype` holds all their values exactly, 64-bit integers within 2^53. */
+export const elements = {
+  FLOAT: { code: 1, bits: 32, dtype: "f32", field: "float_data" },
+  UINT8: { code: 2, bits: 8, dtype: "u8", field: "int32_data" },
+  INT8: { code: 3, bits: 8, dtype: "i8", field: "int32_data" },
+  UINT16: { code: 4, bits: 16, dtype: "i32", field: "int32_data" },
+  INT16: { code: 5, bits: 16, dtype: "i16", field: "int32_data" },
+  INT32: { code: 6, bits: 32, dtype: "i32", field: "int32_data" },
+  INT64: { code: 7, bits: 64, dtype: "i64", field: "int64_data" },
+  BOOL: { code: 9, bits: 8, dtype: "bool", field: "int32_data" },
+  FLOAT16: { code: 10, bits: 16, dtype: "f32", field: "int32_data" },
+  DOUBLE: { code: 11, bits: 64, dtype: "f64", field: "double_data" },
+  UINT32: { code: 12, bits: 32, dtype: "i64", field: "uint64_data" },
+  UINT64: { code: 13, bits: 64, dtype: "i64", field: "uint64_data" },
+  BFLOAT16: { code: 16, bits: 16, dtype: "f32", field: "int32_data" },
+  UINT4: { code: 21, bits: 4, dtype: "u4", field: "int32_data" },
+  INT4: { code: 22, bits: 4, dtype: "i4", field: "int32_data" },
+} as const satisfies Readonly<Record<string, Element>>;
+
+export type ReadableElement = keyof typeof elements;
+
+const unread = {
+  UNDEFINED: 0,
+  STRING: 8,
+  COMPLEX64: 14,
+  COMPLEX128: 15,
+  FLOAT8E4M3FN: 17,
+  FLOAT8E4M3FNUZ: 18,
+  FLOAT8E5M2: 19,
+  FLOAT8E5M2FNUZ: 20,
+  FLOAT4E2M1: 23,
+  FLOAT8E8M0: 24,
+  UINT2: 25,
+  INT2: 26,
+} as const;
+
+/** Name of an element type as ONNX writes it; UNKNOWN for a number that ONNX 1.22 does not define. */
+export type ElementName = ReadableElement | keyof typeof unread | "UNKNOWN";
+
+export const isReadable = (name: ElementName): name is ReadableElement => Object.hasOwn(elements, name);
+
+const isUnread = (name: string): name is keyof typeof unread => Object.hasOwn(unread, name);
+
+const isElement = (name: string): name is ReadableElement => Object.hasOwn(elements, name);
+
+export const readableNames: readonly ReadableElement[] = Object.keys(elements).filter(isElement);
+
+const names: ReadonlyMap<number, ElementName> = new Map<number, ElementName>([
+  ...readableNames.map((name): [number, ElementName] => [elements[name].code, name]),
+  ...Object.keys(unread)
+    .filter(isUnread)
+    .map((name): [number, ElementName] => [unread[name], name]),
+]);
+
+export const elementName = (code: number): ElementName => names.get(code) ?? "UNKNOWN";
