@@ -187,7 +187,8 @@ export const usesOf = <D extends Dialect>(graph: Graph<D>): ((value: Node<D>) =>
   return (value) => counts.get(value) ?? 0;
 };
 
-const visit = <D extends Dialect, K extends OpName<D>, V>(
+/** The table's entry for the op of a node. */
+export const visit = <D extends Dialect, K extends OpName<D>, V>(
   table: PerOp<D, V>,
   op: K,
   node: NodeOf<D, K>,

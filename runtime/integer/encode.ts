@@ -1,0 +1,16 @@
+import type { NodeOf, Numbers } from "../../compiler/ir/core/index.ts";
+import type { Integer } from "../../compiler/ir/integer/index.ts";
+import { rounding } from "../kernels/rounding.ts";
+
+/** Levels of real numbers at an input: clip(round(x / scale), low, high), one scale or one per channel. */
+export const encodeInput = (
+  { attrs: { scale, low, high, round } }: NodeOf<Integer, "input">,
+  { shape, data }: Numbers,
+): Numbers => {
+  const nearest = rounding(round);
+  const repeat = data.length / scale.length;
+  // Adding 0 makes a zero of either sign +0, so that levels compare by bits.
+  const level = (x: number, i: number): number =>
+    Math.min(high, Math.max(low, nearest(x / (scale[Math.floor(i / repeat)] ?? 1)))) + 0;
+  return { shape, data: data.map(level) };
+};

@@ -1,0 +1,2 @@
+export { encodeInput } from "./encode.ts";
+export { type IntegerRun, runInteger, runLevels } from "./run.ts";

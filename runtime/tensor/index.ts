@@ -1,0 +1,2 @@
+export { runTensor, type TensorRun } from "./run.ts";
+export { scalarFunction } from "./scalar.ts";

@@ -1,0 +1,36 @@
+import { type NodeOf, type Numbers, valuesOf } from "../../compiler/ir/core/index.ts";
+import type { Tensor } from "../../compiler/ir/tensor/index.ts";
+import { scalarFunction } from "./scalar.ts";
+
+export const unary = ({ attrs: { fn } }: NodeOf<Tensor, "unary">, { shape, data }: Numbers): Numbers => ({
+  shape,
+  data: data.map(scalarFunction(fn)),
+});
+
+/** scale x + shift; each of them has one entry, one per channel of axis 0, or one per element. */
+export const affine = (
+  { attrs: { scale, shift } }: NodeOf<Tensor, "affine">,
+  { shape, data }: Numbers,
+): Numbers => {
+  const factors = valuesOf(scale);
+  const terms = shift === null ? new Float64Array(1) : valuesOf(shift);
+  const factorRepeat = data.length / factors.length;
+  const termRepeat = data.length / terms.length;
+  const map = (x: number, i: number): number =>
+    (factors[Math.floor(i / factorRepeat)] ?? 0) * x + (terms[Math.floor(i / termRepeat)] ?? 0);
+  return { shape, data: data.map(map) };
+};
+
+/** scale (x - mean) / sqrt(variance + epsilon) + shift, per channel of axis 0 */
+export const batchNorm = ({ attrs }: NodeOf<Tensor, "batchNorm">, { shape, data }: Numbers): Numbers => {
+  const [scale, shift] = [valuesOf(attrs.scale), valuesOf(attrs.shift)];
+  const [mean, variance] = [valuesOf(attrs.mean), valuesOf(attrs.variance)];
+  const inner = data.length / scale.length;
+  const out = new Float64Array(data.length);
+  for (let c = 0; c < scale.length; c++) {
+    const factor = (scale[c] ?? 0) / Math.sqrt((variance[c] ?? 0) + attrs.epsilon);
+    const [centre, term] = [mean[c] ?? 0, shift[c] ?? 0];
+    for (let i = c * inner; i < (c + 1) * inner; i++) out[i] = factor * ((data[i] ?? 0) - centre) + term;
+  }
+  return { shape, data: out };
+};

@@ -1,0 +1,26 @@
+import { type NodeOf, type Numbers, sizeOf } from "../../compiler/ir/core/index.ts";
+import type { Tensor } from "../../compiler/ir/tensor/index.ts";
+
+/** exp(x - m) / sum exp(x - m) along `axis`, m the greatest value on it. */
+export const softmax = (
+  { attrs: { axis } }: NodeOf<Tensor, "softmax">,
+  { shape, data }: Numbers,
+): Numbers => {
+  const inner = sizeOf(shape.slice(axis + 1));
+  const length = (shape[axis] ?? 1) * inner;
+  const out = new Float64Array(data.length);
+  for (let block = 0; block < data.length; block += length) {
+    for (let first = block; first < block + inner; first++) {
+      let greatest = -Infinity;
+      for (let i = first; i < block + length; i += inner) greatest = Math.max(greatest, data[i] ?? 0);
+      let sum = 0;
+      for (let i = first; i < block + length; i += inner) {
+        const e = Math.exp((data[i] ?? 0) - greatest);
+        out[i] = e;
+        sum += e;
+      }
+      for (let i = first; i < block + length; i += inner) out[i] = (out[i] ?? 0) / sum;
+    }
+  }
+  return { shape, data: out };
+};
