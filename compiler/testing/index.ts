@@ -1,6 +1,7 @@
 export { inputsOf, type Mode, modes } from "../check/inputs.ts";
 export { type Random, randomFrom } from "../check/random.ts";
 export { buildInteger } from "./build-integer.ts";
+export { buildTensor } from "./build-tensor.ts";
 export { integerGraphs } from "./integer-graphs.ts";
 export {
   type IntegerOptions,
@@ -10,3 +11,12 @@ export {
   integerRecipes,
   integerSteps,
 } from "./integer-recipe.ts";
+export { tensorGraphs } from "./tensor-graphs.ts";
+export {
+  type TensorOptions,
+  type TensorRecipe,
+  type TensorStep,
+  type TensorStepName,
+  tensorRecipes,
+  tensorSteps,
+} from "./tensor-recipe.ts";
