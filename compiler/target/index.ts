@@ -1,2 +1,3 @@
+export * from "./backend.ts";
 export * from "./fact.ts";
 export * from "./target.ts";

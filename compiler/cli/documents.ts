@@ -1,0 +1,156 @@
+import { z } from "zod";
+
+/** A number about hardware with how it is known; integers above 2^53 are strings. */
+export const figure = z.object({
+  value: z.number().nullable(),
+  kind: z.enum(["exact", "proved", "measured", "modelled", "unknown"]),
+  source: z.string(),
+});
+
+const correct = z.object({ correct: z.number().int().optional() });
+
+const limit = z.string().nullable();
+
+export const errorDocument = z.object({
+  schema: z.literal("spikefold/error@1"),
+  errors: z.array(
+    z.object({
+      code: z.string(),
+      where: z.object({ file: z.string().optional(), line: z.number().optional(), column: z.number().optional(), node: z.string().optional() }),
+      what: z.string(),
+      why: z.string(),
+      fix: z.string(),
+    }),
+  ),
+});
+
+export const checkDocument = z.object({
+  schema: z.literal("spikefold/check@1"),
+  model: z.string(),
+  unsupported: z.array(z.object({ op: z.string(), nodes: z.array(z.string()), hint: z.string() })),
+  targets: z.array(
+    z.object({
+      name: z.string(),
+      mode: z.string(),
+      fits: z.boolean(),
+      cores: z.number().int().nullable(),
+      coresBound: z.number().int().nullable(),
+      bindingLimit: limit,
+      change: z.string().nullable(),
+    }),
+  ),
+});
+
+const obligations = z.object({ proved: z.number(), checked: z.number(), tested: z.number(), assumed: z.number() });
+
+export const compileDocument = z.object({
+  schema: z.literal("spikefold/compile@1"),
+  model: z.string(),
+  inputs: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })),
+  outputs: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })),
+  targets: z.array(
+    z.object({
+      name: z.string(),
+      fits: z.boolean(),
+      mode: z.string(),
+      cores: z.number().int(),
+      coresBound: z.number().int(),
+      bindingLimit: limit,
+      chips: z.number().int(),
+      steps: z.number().int(),
+      spikeBound: z.number(),
+      synapses: z.number(),
+      resources: z.array(z.object({ resource: z.string(), most: z.number(), total: z.number(), limit: z.number().nullable() })),
+      files: z.array(z.string()),
+    }),
+  ),
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      op: z.string(),
+      neurons: z.number().int(),
+      synapses: z.number().int(),
+      levels: z.number().int().nullable(),
+      weightBits: z.number().int().nullable(),
+      /** On the first target. */
+      cores: z.number().int(),
+    }),
+  ),
+  host: z.array(z.string()),
+  passes: z.array(
+    z.object({
+      name: z.string(),
+      contract: z.string(),
+      changed: z.boolean(),
+      milliseconds: z.number(),
+      report: z.record(z.string(), z.number()),
+    }),
+  ),
+  certificate: z.object({ file: z.string(), obligations }),
+  evaluation: z.lazy(() => runDocument.omit({ schema: true })).nullable(),
+  seconds: z.number(),
+});
+
+export const runDocument = z.object({
+  schema: z.literal("spikefold/run@1"),
+  target: z.string(),
+  mode: z.string(),
+  samples: z.number().int(),
+  levels: z.object({ float: correct.optional(), integer: correct.optional(), spiking: correct, machine: correct.optional() }),
+  equality: z.object({
+    against: z.string(),
+    samples: z.number().int(),
+    mismatchedSamples: z.number().int(),
+    neurons: z.number().int(),
+    mismatchedNeurons: z.number().int(),
+  }),
+  cost: z.object({
+    steps: z.number().int(),
+    spikes: z.number(),
+    spikesPerNeuron: z.number(),
+    synapticOperations: z.number(),
+    neuronUpdates: z.number(),
+  }),
+  seconds: z.number(),
+});
+
+export const simulateDocument = runDocument.extend({
+  schema: z.literal("spikefold/simulate@1"),
+  cycles: z.number(),
+  seconds_modelled: figure,
+  energyPicojoule: z.object({
+    total: z.number(),
+    synapse: z.number(),
+    neuron: z.number(),
+    network: z.number(),
+    static: z.number(),
+    kind: z.string(),
+    source: z.string(),
+  }),
+  traffic: z.object({ packets: z.number(), unicastHops: z.number(), multicastHops: z.number().nullable(), peakLink: z.number().nullable() }),
+  busiestCore: z.number().int(),
+});
+
+export const verifyDocument = z.object({
+  schema: z.literal("spikefold/verify@1"),
+  accepted: z.boolean(),
+  obligations: z.array(z.object({ id: z.string(), layer: z.string().nullable(), status: z.string(), evidence: z.string() })),
+  firstFailure: z.string().nullable(),
+});
+
+export type CheckDocument = z.infer<typeof checkDocument>;
+export type CompileDocument = z.infer<typeof compileDocument>;
+export type RunDocument = z.infer<typeof runDocument>;
+export type SimulateDocument = z.infer<typeof simulateDocument>;
+export type VerifyDocument = z.infer<typeof verifyDocument>;
+export type ErrorDocument = z.infer<typeof errorDocument>;
+
+/** The published documents by file name, for `docs/schema`. */
+export const documents = {
+  check: checkDocument,
+  compile: compileDocument,
+  run: runDocument,
+  simulate: simulateDocument,
+  verify: verifyDocument,
+  error: errorDocument,
+} as const;

@@ -1,0 +1,126 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { exitCodes, fail } from "./exit.ts";
+import { anyNumber, realNumber, repeated, wholeNumber } from "./options.ts";
+import { version } from "./version.ts";
+
+const program = new Command("spikefold")
+  .description("Compiles trained networks to spiking hardware, proved equal to the integer network they come from.")
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError("(spikefold --help lists the commands)")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  spikefold compile model.onnx --target loihi1 --calibrate train-images.gz -o build
+  spikefold compile recipe.spk -o build
+  spikefold run build --data test-images.gz --labels test-labels.gz
+  spikefold verify build`,
+  );
+
+/** Runs a command that is loaded only now, so that --help stays quick. */
+const lazily =
+  <A extends readonly unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) =>
+  async (...args: A): Promise<void> => {
+    const run = await load();
+    process.exitCode = await run(...args);
+  };
+
+const json = ["--json", "print one JSON document on stdout"] as const;
+const targets = ["--target <name>", "loihi1, spinnaker1 or simulator; repeatable", repeated] as const;
+
+program
+  .command("compile")
+  .description("compress, quantize, convert, map, emit, check and certify")
+  .argument("<model>", ".onnx or .spk file")
+  .requiredOption("-o, --output <dir>", "build folder")
+  .option(...targets)
+  .option("--mode <mode>", "auto, exact.spatial, exact.graded or exact.track", "auto")
+  .option("--levels <n>", "activation levels above zero", wholeNumber(1, 255))
+  .option("--weight-bits <n>", "bits of a weight", wholeNumber(2, 8))
+  .option("--fold <keep>", "fraction of the channels kept by folding", realNumber(0, 1))
+  .option("--calibrate <file>", "images for ranges and bias correction; none: synthetic images")
+  .option("--samples <n>", "calibration samples", wholeNumber(1, 1e6))
+  .option("--data <file>", "evaluate the build on these inputs")
+  .option("--labels <file>", "their classes")
+  .option("--limit <n>", "evaluate at most n samples", wholeNumber(1, 1e9))
+  .option("--input-scale <a>", "x = (raw - B) * A", anyNumber)
+  .option("--input-offset <b>", "x = (raw - B) * A", anyNumber)
+  .option("--seed <n>", "seed of everything random", wholeNumber(0, 2 ** 31 - 1))
+  .option("--dump-after <pass>", "print the network after a pass", repeated)
+  .option("--stop-after <pass>", "stop after a pass and print the network")
+  .option("--skip <pass>", "leave a pass out", repeated)
+  .option("--verify", "check the contract of every pass by running both sides")
+  .option(...json)
+  .action(lazily(async () => (await import("./compile.ts")).compileCommand));
+
+program
+  .command("check")
+  .description("fits or not, on every target, and the binding limit; writes nothing")
+  .argument("<model>", ".onnx or .spk file")
+  .option(...targets)
+  .option("--levels <n>", "activation levels above zero", wholeNumber(1, 255))
+  .option("--weight-bits <n>", "bits of a weight", wholeNumber(2, 8))
+  .option("--fold <keep>", "fraction of the channels kept by folding", realNumber(0, 1))
+  .option(...json)
+  .action(lazily(async () => (await import("./check.ts")).checkCommand));
+
+const runOptions = (command: Command): Command =>
+  command
+    .argument("<dir>", "build folder")
+    .requiredOption("--data <file>", "inputs: .npy, .npz, IDX (.gz) or safetensors")
+    .option("--labels <file>", "their classes")
+    .option("--target <name>", "which target of the build (the first)")
+    .option("--limit <n>", "at most n samples", wholeNumber(1, 1e9))
+    .option("--from <n>", "first sample", wholeNumber(0, 1e9))
+    .option("--input-scale <a>", "x = (raw - B) * A", anyNumber)
+    .option("--input-offset <b>", "x = (raw - B) * A", anyNumber)
+    .option("--compare <levels>", "float, integer, machine; several with commas", repeated)
+    .option("--neurons", "compare every neuron, not outputs only")
+    .option(...json);
+
+runOptions(program.command("run").description("run a compiled folder on a data set")).action(
+  lazily(async () => (await import("./run.ts")).runCommand),
+);
+
+runOptions(program.command("simulate").description("run the emitted program core by core: cycles, energy, traffic")).action(
+  lazily(async () => (await import("./simulate.ts")).simulateCommand),
+);
+
+program
+  .command("verify")
+  .description("independent check of the certificate and the emitted files")
+  .argument("<dir>", "build folder")
+  .option(...json)
+  .action(lazily(async () => (await import("./verify.ts")).verifyCommand));
+
+program
+  .command("inspect")
+  .description("print a model or a level of a build as text")
+  .argument("<path>", "model or build folder")
+  .option("--level <level>", "tensor, integer, spiking or machine", "tensor")
+  .option("--target <name>", "which target of the build (the first)")
+  .option("--layer <name>", "only the lines that name this layer")
+  .option(...json)
+  .action(lazily(async () => (await import("./inspect.ts")).inspectCommand));
+
+program
+  .command("targets")
+  .description("print the limits of each target with their sources")
+  .argument("[name]", "one target")
+  .option(...json)
+  .action(lazily(async () => (await import("./targets.ts")).targetsCommand));
+
+const wantsJson = process.argv.includes("--json");
+
+process.stdout.on("error", (error: Error & { readonly code?: string }) => {
+  if (error.code === "EPIPE") process.exit(exitCodes.done);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  else process.exitCode = fail(error, wantsJson);
+}

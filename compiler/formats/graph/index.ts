@@ -1,0 +1,2 @@
+export * from "./graph-json.ts";
+export * from "./weights.ts";
