@@ -1,5 +1,6 @@
 import { type NodeOf, type Numbers, valuesOf } from "../../compiler/ir/core/index.ts";
 import type { Tensor } from "../../compiler/ir/tensor/index.ts";
+import { spreadOver } from "../kernels/spread.ts";
 import { scalarFunction } from "./scalar.ts";
 
 export const unary = ({ attrs: { fn } }: NodeOf<Tensor, "unary">, { shape, data }: Numbers): Numbers => ({
@@ -12,13 +13,12 @@ export const affine = (
   { attrs: { scale, shift } }: NodeOf<Tensor, "affine">,
   { shape, data }: Numbers,
 ): Numbers => {
-  const factors = valuesOf(scale);
-  const terms = shift === null ? new Float64Array(1) : valuesOf(shift);
-  const factorRepeat = data.length / factors.length;
-  const termRepeat = data.length / terms.length;
-  const map = (x: number, i: number): number =>
-    (factors[Math.floor(i / factorRepeat)] ?? 0) * x + (terms[Math.floor(i / termRepeat)] ?? 0);
-  return { shape, data: data.map(map) };
+  const factors = new Float64Array(data.length);
+  const out = new Float64Array(data.length);
+  spreadOver(factors, valuesOf(scale));
+  if (shift !== null) spreadOver(out, valuesOf(shift));
+  for (let i = 0; i < out.length; i++) out[i] = (factors[i] ?? 0) * (data[i] ?? 0) + (out[i] ?? 0);
+  return { shape, data: out };
 };
 
 /** scale (x - mean) / sqrt(variance + epsilon) + shift, per channel of axis 0 */

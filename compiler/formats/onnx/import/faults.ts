@@ -1,0 +1,68 @@
+import { atNode, type Diagnostic, inFile, quoteName } from "../../../diagnostics/index.ts";
+import type { OnnxNode } from "../decode/index.ts";
+import { onnxDiagnostics } from "../diagnostics.ts";
+import { importers } from "./importers.ts";
+import { listNames, nameOfNode } from "./names.ts";
+import type { Importer } from "./site.ts";
+
+/** Opset 7 brought the broadcasting that the rules assume; 28 is the newest that they were compared with. */
+const opsets = { low: 7, high: 28 };
+
+export const opsetFaults = (version: number, file: string): readonly Diagnostic[] =>
+  version >= opsets.low && version <= opsets.high
+    ? []
+    : [onnxDiagnostics.report("opset", inFile(file), { version, ...opsets })];
+
+/** One message for each operator that is not read, with all nodes that use it. */
+export const unsupportedFaults = (nodes: readonly OnnxNode[], file: string): readonly Diagnostic[] => {
+  const byOp = new Map<string, string[]>();
+  for (const node of nodes) {
+    const op = node.domain === "" ? node.opType : `${node.domain}.${node.opType}`;
+    byOp.set(op, [...(byOp.get(op) ?? []), nameOfNode(node)]);
+  }
+  const supported = [...importers.keys()].join(", ");
+  return [...byOp].map(([op, names]) =>
+    onnxDiagnostics.report("unsupported-op", inFile(file), {
+      op: quoteName(op),
+      count: names.length,
+      nodes: listNames(names),
+      supported,
+    }),
+  );
+};
+
+/** Faults that show before the rule runs: how many inputs there are, and attributes that nobody would read. */
+export const formFaults = (node: OnnxNode, importer: Importer, file: string): readonly Diagnostic[] => {
+  const where = atNode(quoteName(nameOfNode(node)), file);
+  const [low, high] = importer.inputs;
+  const count = node.inputs.length;
+  const unread = [...node.attributes.keys()].filter((name) => !importer.attributes.includes(name));
+  return [
+    ...(count >= low && count <= high
+      ? []
+      : [onnxDiagnostics.report("input-count", where, { op: node.opType, count, low, high })]),
+    ...unread.map((name) =>
+      onnxDiagnostics.report("attribute", where, {
+        attribute: quoteName(name),
+        fault: `${node.opType} is read with ${importer.attributes.join(", ") || "no attributes"} only`,
+      }),
+    ),
+  ];
+};
+
+/** A further output is known by name only; a reader of it cannot be served. */
+export const outputFaults = (
+  node: OnnxNode,
+  read: ReadonlySet<string>,
+  file: string,
+): readonly Diagnostic[] =>
+  node.outputs
+    .slice(1)
+    .filter((name) => read.has(name))
+    .map((name) =>
+      onnxDiagnostics.report("unsupported-form", atNode(quoteName(nameOfNode(node)), file), {
+        op: node.opType,
+        fault: `its output "${quoteName(name)}" is read, but only the first output is known`,
+        change: "use the first output only",
+      }),
+    );

@@ -1,0 +1,112 @@
+import { atNode, type Diagnostic, quoteName, Rejected } from "../../../diagnostics/index.ts";
+import type { Make, Shape, Weight } from "../../../ir/core/index.ts";
+import type { Tensor, TensorNode } from "../../../ir/tensor/index.ts";
+import type { OnnxNode } from "../decode/index.ts";
+import { onnxDiagnostics } from "../diagnostics.ts";
+import { showShapes, type Value } from "./value.ts";
+import type { Derive } from "./weights.ts";
+
+/** What a rule sees: one ONNX node, the values of its inputs, and a builder that gives nodes its name. */
+export interface Site {
+  readonly node: OnnxNode;
+  readonly name: string;
+  readonly file: string;
+  readonly opset: number;
+  /** null: an optional input that is left out. */
+  readonly inputs: readonly (Value | null)[];
+  readonly make: Make<Tensor>;
+  readonly derive: Derive;
+}
+
+/** How one operator becomes tensor nodes. */
+export interface Importer {
+  /** Least and greatest number of inputs. */
+  readonly inputs: readonly [number, number];
+  /** Attributes that the rule reads, or that change nothing in inference. Others are refused. */
+  readonly attributes: readonly string[];
+  /** Value of the first output. Throws Rejected; IllTyped of the builder is reported for it. */
+  readonly run: (site: Site) => Value;
+}
+
+const reject = (diagnostic: Diagnostic): never => {
+  throw new Rejected([diagnostic]);
+};
+
+const whereOf = ({ name, file }: Site) => atNode(quoteName(name), file);
+
+/** An operator that is known, in a use that is not. `fault` says what was found, `change` what to do. */
+export const refuseForm = (site: Site, fault: string, change: string): never =>
+  reject(onnxDiagnostics.report("unsupported-form", whereOf(site), { op: site.node.opType, fault, change }));
+
+export const wrongAttribute = (site: Site, attribute: string, fault: string): never =>
+  reject(onnxDiagnostics.report("attribute", whereOf(site), { attribute: quoteName(attribute), fault }));
+
+export const wrongShape = (site: Site, fault: string): never =>
+  reject(
+    onnxDiagnostics.report("shape", whereOf(site), {
+      op: site.node.opType,
+      fault,
+      shapes: showShapes(site.inputs),
+    }),
+  );
+
+export const wrongBatch = (site: Site, fault: string): never =>
+  reject(onnxDiagnostics.report("batch", whereOf(site), { subject: site.node.opType, fault }));
+
+export const tooLarge = (site: Site, subject: string, value: number, limit: number): never =>
+  reject(onnxDiagnostics.report("limit", whereOf(site), { subject, value, limit }));
+
+export const wrongValue = (site: Site, tensor: string, index: number, value: number, rule: string): never =>
+  reject(onnxDiagnostics.report("value", whereOf(site), { tensor: quoteName(tensor), index, value, rule }));
+
+/** Input `index`, or null when it is left out. */
+export const optionalAt = (site: Site, index: number): Value | null => site.inputs[index] ?? null;
+
+export const valueAt = (site: Site, index: number): Value =>
+  optionalAt(site, index) ??
+  reject(onnxDiagnostics.report("missing-input", whereOf(site), { op: site.node.opType, index: index + 1 }));
+
+/** Input `index` as a node; a constant is refused. */
+export const computedAt = (site: Site, index: number): TensorNode => {
+  const value = valueAt(site, index);
+  if (value.kind === "computed") return value.node;
+  return refuseForm(
+    site,
+    `input ${index + 1} is a constant; this operator is read only on computed values`,
+    "replace the node by its constant result, for example with onnxsim",
+  );
+};
+
+const constantOf = (site: Site, index: number, value: Value): Weight => {
+  if (value.kind === "constant") return value.weight;
+  return refuseForm(
+    site,
+    `input ${index + 1} is computed by node "${quoteName(value.node.origins[0]?.name ?? "")}"; a constant is needed`,
+    "export the model with this input stored as an initializer",
+  );
+};
+
+/** Input `index` as a constant of any numbers: a shape, axes, a bound. */
+export const settingAt = (site: Site, index: number): Weight => constantOf(site, index, valueAt(site, index));
+
+const finite = (site: Site, w: Weight): Weight => {
+  const data = w.stored();
+  const at = data.findIndex((x) => !Number.isFinite(x));
+  return at < 0 ? w : wrongValue(site, w.name, at, data[at] ?? 0, "weights are finite numbers");
+};
+
+/** Input `index` as a parameter: a constant of finite numbers. */
+export const weightAt = (site: Site, index: number): Weight => finite(site, settingAt(site, index));
+
+export const optionalWeightAt = (site: Site, index: number): Weight | null =>
+  optionalAt(site, index) === null ? null : weightAt(site, index);
+
+/** Demands that a vector parameter has one entry a channel. */
+export const vectorOf = (site: Site, w: Weight, channels: number, role: string): Weight => {
+  const shape: Shape = w.shape;
+  if (shape.length === 1 && shape[0] === channels) return w;
+  return wrongShape(
+    site,
+    `the ${role} "${quoteName(w.name)}" is [${shape.join(", ")}], [${channels}] is needed`,
+  );
+};
