@@ -1,0 +1,11 @@
+export { type ArrayData, type Elements, type ElementType, pickArray, type TensorFile } from "./array.ts";
+export { disk, type FileSystem, type PathState } from "./file-system.ts";
+export { readIdx } from "./idx.ts";
+export { type Manifest, type ManifestEntry, manifestFormat, manifestName, readManifest } from "./manifest.ts";
+export { readNpy, writeNpy } from "./npy.ts";
+export { readNpz, writeNpz } from "./npz.ts";
+export { openTensorFile, readTensorFile } from "./open.ts";
+export { type Artifact, type PublishOptions, publish } from "./output-writer.ts";
+export { readRaw, writeRaw } from "./raw.ts";
+export { readFileBounded } from "./read-file.ts";
+export { readSafetensors } from "./safetensors.ts";
