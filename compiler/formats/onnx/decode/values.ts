@@ -124,8 +124,9 @@ const floating: readonly ReadableElement[] = ["FLOAT", "DOUBLE", "FLOAT16", "BFL
 export const tensorValues = (tensor: OnnxTensor): TensorValues => {
   const problem = tensorProblem(tensor);
   const { element, storage, shape } = tensor;
-  if (problem !== null || !isReadable(element) || storage.kind === "external")
-    throw new Rejected(problem === null ? [] : [problem]);
+  if (problem !== null) throw new Rejected([problem]);
+  if (!isReadable(element) || storage.kind === "external")
+    throw new Error(`tensor ${tensor.name} has no values`);
   const size = sizeOf(shape);
   const bytes = storage.kind === "raw" ? storage.bytes : gather(tensor, element, storage);
   if (bytes.length !== rawBytes(element, size))

@@ -1,0 +1,26 @@
+import { type Diagnostic, Rejected } from "../../../compiler/diagnostics/index.ts";
+
+/** The diagnostics that `run` is refused with; none when it succeeds. Other errors pass through. */
+export const faultsOf = (run: () => unknown): readonly Diagnostic[] => {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    if (error instanceof Rejected) return error.diagnostics;
+    throw error;
+  }
+};
+
+export const codesOf = (run: () => unknown): readonly string[] => faultsOf(run).map(({ code }) => code);
+
+/** Runs; true when it succeeds, false when it is refused with a reason. Other errors pass through. */
+export const survives = (run: () => unknown): boolean => {
+  const before = { refused: false };
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof Rejected) || error.diagnostics.length === 0) throw error;
+    before.refused = true;
+  }
+  return !before.refused;
+};
