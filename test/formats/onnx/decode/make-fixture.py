@@ -1,7 +1,7 @@
 """Writes what Python onnx reads from models, for decode-model.test.ts.
 
 usage: make-fixture.py OUTPUT.json MODEL.onnx...
-Needs onnx and numpy. The lines are the same as in digest.ts.
+Needs onnx and numpy; run `npm run format` afterwards. The lines are the same as in digest.ts.
 """
 
 import hashlib
