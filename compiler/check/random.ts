@@ -28,3 +28,10 @@ export const randomFrom = (seed: number): Random => {
     chance: (percent) => between(0, 99) < percent,
   };
 };
+
+/** A whole number that depends on every bit of a double. */
+export const mixNumber = (value: number): number => {
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, value);
+  return mix(bits.getUint32(0) ^ mix(bits.getUint32(4)));
+};

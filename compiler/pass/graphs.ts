@@ -1,4 +1,13 @@
-import type { IntegerGraph, IntegerNode, MachineProgram, Numbers, PopulationId, SpikingNetwork, TensorGraph, TensorNode } from "../ir/index.ts";
+import type {
+  IntegerGraph,
+  IntegerNode,
+  MachineProgram,
+  Numbers,
+  PopulationId,
+  SpikingNetwork,
+  TensorGraph,
+  TensorNode,
+} from "../ir/index.ts";
 
 /** The graph type of each level. */
 export interface Graphs {

@@ -1,3 +1,4 @@
+import { bitsNeeded } from "../check/exact-bits.ts";
 import { named, type Origin, unreachable } from "../diagnostics/index.ts";
 import {
   item,
@@ -11,13 +12,15 @@ import {
   type TensorNode,
   tensorLevel,
 } from "../ir/index.ts";
-import { isExact } from "./exact-bits.ts";
 import { fitPool, fitSlide } from "./sliding.ts";
 import { drawKernel, drawNorm, drawVector, type TensorSite } from "./tensor-numbers.ts";
 import type { TensorRecipe, TensorStep } from "./tensor-recipe.ts";
 
 /** Larger values are not built: a step that would make one does nothing. */
 const largest = 400;
+
+/** Of the 53 bits of a double; the rest is for the dense layers behind the last step and for what passes multiply out. */
+const mostBits = 40;
 
 const isSpatial = (node: TensorNode): boolean => node.type.shape.length === 3;
 
@@ -129,7 +132,8 @@ const built = (site: TensorSite, values: readonly TensorNode[]): TensorNode | nu
   }
 };
 
-const fits = (node: TensorNode): boolean => sizeOf(node.type.shape) <= largest && isExact(node);
+const fits = (node: TensorNode): boolean =>
+  sizeOf(node.type.shape) <= largest && bitsNeeded(node) <= mostBits;
 
 /** Dense maps of all values that nothing reads, added. */
 const logits = (recipe: TensorRecipe, unread: readonly TensorNode[]): TensorNode => {

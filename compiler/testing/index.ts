@@ -2,6 +2,7 @@ export { inputsOf, type Mode, modes } from "../check/inputs.ts";
 export { type Random, randomFrom } from "../check/random.ts";
 export { buildInteger } from "./build-integer.ts";
 export { buildTensor } from "./build-tensor.ts";
+export { integerEvaluator, tensorEvaluator } from "./evaluators.ts";
 export { integerGraphs } from "./integer-graphs.ts";
 export {
   type IntegerOptions,
@@ -11,6 +12,8 @@ export {
   integerRecipes,
   integerSteps,
 } from "./integer-recipe.ts";
+export { dataOf, type GeneratedLevel, testContext } from "./level-kits.ts";
+export { type Law, type LawOptions, passLaws } from "./pass-laws.ts";
 export { tensorGraphs } from "./tensor-graphs.ts";
 export {
   type TensorOptions,

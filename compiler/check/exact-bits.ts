@@ -1,0 +1,124 @@
+import { unreachable } from "../diagnostics/index.ts";
+import {
+  fold,
+  item,
+  type NodeOf,
+  nodesOf,
+  type PerOp,
+  type Scalar,
+  sizeOf,
+  type Tensor,
+  type TensorGraph,
+  type TensorNode,
+  valuesOf,
+  type Weight,
+} from "../ir/index.ts";
+
+/** Bits of a value before and after the binary point, at most. */
+interface Bits {
+  readonly whole: number;
+  readonly fraction: number;
+}
+
+const doubleBits = 53;
+
+const { ceil, log2, max } = Math;
+
+const none: Bits = { whole: 0, fraction: 0 };
+
+/** Values that are not dyadic. */
+const endless: Bits = { whole: 0, fraction: Infinity };
+
+/** Inputs of `inputsOf`: multiples of 1/8 in -2..2. */
+const given: Bits = { whole: 1, fraction: 3 };
+
+/** Bits that hold every one of the numbers; those that need more than 30 after the point are not dyadic here. */
+const bitsOfNumbers = (values: Iterable<number>): Bits => {
+  let whole = 0;
+  let fraction = 0;
+  for (const value of values) {
+    whole = max(whole, ceil(log2(max(1, Math.abs(value)))));
+    while (!Number.isInteger(value * 2 ** fraction)) if (++fraction > 30) return endless;
+  }
+  return { whole, fraction };
+};
+
+const bitsOfWeight = (w: Weight | null): Bits => (w === null ? none : bitsOfNumbers(valuesOf(w)));
+
+const times = (a: Bits, b: Bits): Bits => ({ whole: a.whole + b.whole, fraction: a.fraction + b.fraction });
+
+const either = (a: Bits, b: Bits): Bits => ({
+  whole: max(a.whole, b.whole),
+  fraction: max(a.fraction, b.fraction),
+});
+
+const plus = (a: Bits, b: Bits): Bits => ({
+  whole: max(a.whole, b.whole) + 1,
+  fraction: max(a.fraction, b.fraction),
+});
+
+const ofCount = (count: number): Bits => ({ whole: ceil(log2(max(1, count))), fraction: 0 });
+
+const linear = (x: Bits, weight: Weight, bias: Weight | null): Bits =>
+  plus(times(times(x, bitsOfWeight(weight)), ofCount(sizeOf(weight.shape.slice(1)))), bitsOfWeight(bias));
+
+const normed = ({ attrs }: NodeOf<Tensor, "batchNorm">, x: Bits): Bits => {
+  const variance = valuesOf(attrs.variance);
+  const gains = valuesOf(attrs.scale).map((g, c) => g / Math.sqrt(item(variance, c) + attrs.epsilon));
+  return plus(times(plus(x, bitsOfWeight(attrs.mean)), bitsOfNumbers(gains)), bitsOfWeight(attrs.shift));
+};
+
+const afterScalar = (fn: Scalar, x: Bits): Bits => {
+  switch (fn.kind) {
+    case "relu":
+      return x;
+    case "clip":
+      return either(x, bitsOfNumbers([fn.low, fn.high].filter(Number.isFinite)));
+    case "leakyRelu":
+      return times(x, bitsOfNumbers([fn.slope]));
+    case "sigmoid":
+    case "tanh":
+      return endless;
+    default:
+      return unreachable(fn);
+  }
+};
+
+/** Means over windows that all have a power of two of places. */
+const averaged = ({ attrs }: NodeOf<Tensor, "averagePool">, x: Bits): Bits => {
+  const places = log2(sizeOf(attrs.kernel));
+  const partial = !attrs.countPads && attrs.pads.some(([before, after]) => before + after > 0);
+  return Number.isInteger(places) && !partial && !attrs.ceil
+    ? { ...x, fraction: x.fraction + places }
+    : endless;
+};
+
+const table: PerOp<Tensor, Bits> = {
+  input: () => given,
+  constant: ({ attrs }) => bitsOfWeight(attrs.value),
+  opaque: () => given,
+  dense: ({ inputs: [x], attrs: { weight, bias } }, of) => linear(of(x), weight, bias),
+  conv: ({ inputs: [x], attrs: { weight, bias } }, of) => linear(of(x), weight, bias),
+  batchNorm: (node, of) => normed(node, of(node.inputs[0])),
+  affine: ({ inputs: [x], attrs }, of) =>
+    plus(times(of(x), bitsOfWeight(attrs.scale)), bitsOfWeight(attrs.shift)),
+  quantize: () => endless,
+  dequantize: () => endless,
+  unary: ({ inputs: [x], attrs: { fn } }, of) => afterScalar(fn, of(x)),
+  add: ({ inputs }, of) => inputs.map(of).reduce(plus),
+  softmax: () => endless,
+  maxPool: ({ inputs: [x] }, of) => of(x),
+  averagePool: (node, of) => averaged(node, of(node.inputs[0])),
+  reshape: ({ inputs: [x] }, of) => of(x),
+  transpose: ({ inputs: [x] }, of) => of(x),
+  concat: ({ inputs }, of) => inputs.map(of).reduce(either),
+};
+
+const bitsOf = fold(table);
+
+/** Bits that the values and sums of a node need, on inputs of `inputsOf`; Infinity when they are not dyadic. */
+export const bitsNeeded = (node: TensorNode): number => bitsOf(node).whole + bitsOf(node).fraction;
+
+/** True when doubles hold every sum of the graph exactly, whatever the order, on inputs of `inputsOf`. */
+export const hasExactSums = (graph: TensorGraph): boolean =>
+  nodesOf(graph).every((node) => bitsNeeded(node) <= doubleBits);
