@@ -1,0 +1,82 @@
+import { extname } from "node:path";
+import { type DataDescription, type Recipe, type SpkHost, elaborateSpk } from "../../dsl/index.ts";
+import { openTensorFile, readFileBounded } from "../../runtime/files/index.ts";
+import { Rejected, inFile } from "../diagnostics/index.ts";
+import { decodeModel, tensorValues } from "../formats/onnx/decode/index.ts";
+import { importOnnx } from "../formats/onnx/index.ts";
+import { type TensorGraph, type Weight, floats, sha256, weight } from "../ir/index.ts";
+import type { Target } from "../target/index.ts";
+import { cliDiagnostics } from "./diagnostics.ts";
+
+/** A network to compile, with the recipe that the file gives for it. */
+export interface Job {
+  readonly graph: TensorGraph;
+  readonly recipe: Recipe | null;
+}
+
+/** A model file with all that it asks to be compiled. */
+export interface Model {
+  readonly path: string;
+  readonly sha256: string;
+  readonly jobs: readonly Job[];
+  readonly data: readonly DataDescription[];
+}
+
+const isText = (bytes: Uint8Array): boolean => {
+  try {
+    return !new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, 4096)).includes("\0");
+  } catch {
+    return false;
+  }
+};
+
+const initializersOf = (bytes: Uint8Array, path: string): ReadonlyMap<string, Weight> =>
+  new Map(
+    decodeModel(bytes, path).graph.initializers.map((tensor) => {
+      const { shape, dtype, data } = tensorValues(tensor);
+      return [tensor.name, weight({ name: tensor.name, shape, dtype, data })];
+    }),
+  );
+
+const weightsIn = (path: string): ReadonlyMap<string, Weight> => {
+  const bytes = readFileBounded(path);
+  if (extname(path) === ".onnx") return initializersOf(bytes, path);
+  const arrays = openTensorFile(path).arrays;
+  return new Map([...arrays].map(([name, { shape, data }]) => [name, floats(name, shape, Float64Array.from(data), "f64")]));
+};
+
+/** Bits of a level that one message carries: graded spikes are what the abstract codes of a target without cells send. */
+const payloadOf = (target: Target): number => (target.modes.includes("exact.graded") ? 24 : 0);
+
+const hostOf = (targets: readonly Target[]): SpkHost => ({
+  readText: (path) => new TextDecoder("utf-8", { fatal: true }).decode(readFileBounded(path)),
+  readWeights: weightsIn,
+  readModel: (path) => importOnnx(readFileBounded(path), path),
+  targets: targets.map((t) => ({ name: t.name, modes: t.modes, payloadBits: payloadOf(t), options: [] })),
+});
+
+const spkJobs = (path: string, bytes: Uint8Array, targets: readonly Target[]): Pick<Model, "jobs" | "data"> => {
+  const program = elaborateSpk(path, new TextDecoder().decode(bytes), hostOf(targets));
+  const byName = new Map(program.networks.map((n) => [n.name, n.graph]));
+  const fromRecipes = program.recipes.flatMap((recipe): readonly Job[] => {
+    const graph = byName.get(recipe.network);
+    return graph === undefined ? [] : [{ graph, recipe }];
+  });
+  const [only, ...more] = program.networks;
+  const alone = only !== undefined && more.length === 0 ? [{ graph: only.graph, recipe: null }] : [];
+  const jobs = fromRecipes.length > 0 ? fromRecipes : alone;
+  if (jobs.length === 0) {
+    const holes = { networks: program.networks.length, recipes: program.recipes.length, braces: "{ ... }" };
+    throw new Rejected([cliDiagnostics.report("no-recipe", inFile(path), holes)]);
+  }
+  return { jobs, data: program.data };
+};
+
+/** Reads a model by its content. Throws Rejected with everything that is wrong with it. */
+export const openModel = (path: string, targets: readonly Target[]): Model => {
+  const bytes = readFileBounded(path);
+  const hash = sha256(bytes);
+  if (extname(path) === ".spk" || (extname(path) !== ".onnx" && isText(bytes))) return { path, sha256: hash, ...spkJobs(path, bytes, targets) };
+  return { path, sha256: hash, jobs: [{ graph: importOnnx(bytes, path), recipe: null }], data: [] };
+};
+
