@@ -251,16 +251,20 @@ export const transform = <D extends Dialect>(
 /** One sweep, inputs first; untouched nodes and graphs stay the same object. */
 export const rewrite = <D extends Dialect>(level: Level<D>, graph: Graph<D>, rules: Rules<D>): Graph<D> => {
   const counts = usesOf(graph);
-  const originals = new Map<Node<D>, Node<D>>();
+  // A value may stand for several nodes of the old graph, when a rule answers with the input of a node.
+  const originals = new Map<Node<D>, Set<Node<D>>>();
+  const standsFor = (value: Node<D>, node: Node<D>): void => {
+    originals.set(value, (originals.get(value) ?? new Set()).add(node));
+  };
   return transform(level, graph, (node, inputs) => {
     const moved = withInputs(level, node, inputs);
-    originals.set(moved, node);
+    standsFor(moved, node);
     const site: Site<D> = {
       make: maker(level, node.origins),
-      uses: (value) => counts(originals.get(value) ?? value),
+      uses: (value) => [...(originals.get(value) ?? [value])].reduce((sum, old) => sum + counts(old), 0),
     };
     const changed = applyRule<D, OpName<D>>(rules, moved.op, moved, site);
-    if (changed !== null) originals.set(changed, node);
+    if (changed !== null) standsFor(changed, node);
     return changed ?? moved;
   });
 };

@@ -1,0 +1,117 @@
+import {
+  item,
+  type NodeOf,
+  type Rules,
+  rewrite,
+  type Shape,
+  sameShape,
+  sizeOf,
+  type Tensor,
+  tensorLevel,
+} from "../../ir/index.ts";
+import { definePass } from "../../pass/index.ts";
+import { untilSettled } from "./fixpoint.ts";
+import { fuseAffine } from "./fuse-affine.ts";
+
+// Brings a network into the form that the later passes look for: constant factors and terms sit in the weights and
+// biases of the linear layer before them; no op is there that changes nothing; changes of shape stand together,
+// behind the element-wise ops; dense layers take vectors.
+//
+// before:
+//   tensor "t" {
+//     weight w : f64[2, 4] = [1, 2, 3, 4, 5, 6, 7, 8]
+//     weight one : f64[1] = [1]
+//     weight b : f64[2] = [0.5, -0.5]
+//     x = input(name="x", shape=[1, 2, 2]) : f32(shape=[1, 2, 2]) @ "x"
+//     row = reshape(x, shape=[1, 4]) : f32(shape=[1, 4]) @ "row"
+//     product = dense(row, weight=w) : f32(shape=[1, 2]) @ "product"
+//     sum = affine(product, scale=one, shift=b) : f32(shape=[1, 2]) @ "sum"
+//     relu = unary(sum, fn=relu) : f32(shape=[1, 2]) @ "relu"
+//     output "y" = relu
+//   }
+// after:
+//   tensor "t" {
+//     weight w : f64[2, 4] = [1, 2, 3, 4, 5, 6, 7, 8]
+//     weight w_bias : f64[2] = [0.5, -0.5]
+//     x = input(name="x", shape=[1, 2, 2]) : f32(shape=[1, 2, 2]) @ "x"
+//     product = reshape(x, shape=[4]) : f32(shape=[4]) @ "product"
+//     product_2 = dense(product, weight=w, bias=w_bias) : f32(shape=[2]) @ "product" + "sum"
+//     relu = unary(product_2, fn=relu) : f32(shape=[2]) @ "relu"
+//     relu_2 = reshape(relu, shape=[1, 2]) : f32(shape=[1, 2]) @ "relu"
+//     output "y" = relu_2
+//   }
+//
+// Conditions: stated at each rule. Inputs and outputs keep their shapes. Every rule drops an op, or moves a change
+// of shape towards the outputs, so the rules settle.
+// Source of the manner: onnx/optimizer, onnxoptimizer/passes/fuse_add_bias_into_conv.h and its neighbours.
+
+type Transpose = NodeOf<Tensor, "transpose">;
+
+/** Axes of extent 1 may go anywhere: elements keep their order when the others do. */
+const keepsOrder = ({ attrs: { order }, inputs: [x] }: Transpose): boolean => {
+  const moved = order.filter((axis) => x.type.shape[axis] !== 1);
+  return moved.every((axis, i) => i === 0 || axis > item(moved, i - 1));
+};
+
+const flat = (shape: Shape): Shape => [sizeOf(shape)];
+
+/** A row of numbers with leading axes of extent 1. */
+const isRow = (shape: Shape): boolean =>
+  shape.length > 1 && shape.slice(0, -1).every((extent) => extent === 1);
+
+const rules: Rules<Tensor> = {
+  // Factors and terms: see `fuse-affine.ts`. One with an entry per element, or one for all, moves before a reshape.
+  affine: (node, site) => {
+    const [before] = node.inputs;
+    const { scale, shift } = node.attrs;
+    const full = sizeOf(node.type.shape);
+    const movable = [scale, ...(shift === null ? [] : [shift])].every((w) =>
+      [1, full].includes(sizeOf(w.shape)),
+    );
+    if (before.op !== "reshape" || site.uses(before) > 1 || !movable) return fuseAffine(node, site);
+    const inner = site.make("affine", before.inputs, node.attrs);
+    return site.make("reshape", [inner], before.attrs, before.origins);
+  },
+  // f(reshape(x)) = reshape(f(x)); relu(relu(x)) = relu(x)
+  unary: (node, { make, uses }) => {
+    const [before] = node.inputs;
+    if (before.op === "unary" && before.attrs.fn.kind === "relu" && node.attrs.fn.kind === "relu")
+      return before;
+    if (before.op !== "reshape" || uses(before) > 1) return null;
+    return make("reshape", [make("unary", before.inputs, node.attrs)], { shape: node.type.shape });
+  },
+  // W (1 x n) = (W n) as a row
+  dense: (node, { make }) => {
+    const [x] = node.inputs;
+    if (!isRow(x.type.shape)) return null;
+    const vector = make("reshape", [x], { shape: flat(x.type.shape) });
+    return make("reshape", [make("dense", [vector], node.attrs)], { shape: node.type.shape });
+  },
+  // reshape(reshape(x)) = reshape(x); a reshape to the shape of x is x
+  reshape: (node, { make }) => {
+    const [before] = node.inputs;
+    if (sameShape(before.type.shape, node.attrs.shape)) return before;
+    return before.op === "reshape" ? make("reshape", before.inputs, node.attrs) : null;
+  },
+  // transpose(transpose(x)) is one permutation; one that keeps the order of elements is a reshape
+  transpose: (node, { make }) => {
+    const [before] = node.inputs;
+    if (keepsOrder(node)) return make("reshape", [before], { shape: node.type.shape });
+    if (before.op !== "transpose") return null;
+    const order = node.attrs.order.map((axis) => item(before.attrs.order, axis));
+    return make("transpose", before.inputs, { order }, [...before.origins, ...node.origins]);
+  },
+  // The sum of one value is that value.
+  add: ({ inputs }) => (inputs.length === 1 ? item(inputs, 0) : null),
+  concat: ({ inputs }) => (inputs.length === 1 ? item(inputs, 0) : null),
+};
+
+export const canonicalize = definePass({
+  name: "canonicalize",
+  level: "tensor",
+  summary: "Merges constant factors, terms and changes of shape, and drops ops that change nothing.",
+  contract: { kind: "exact" },
+  idempotent: true,
+  options: {},
+  run: (graph) => untilSettled(graph, (current) => rewrite(tensorLevel, current, rules)),
+});
