@@ -1,4 +1,4 @@
-import { type Infer, type Values, schema } from "../core/index.ts";
+import { type Infer, schema, type Values } from "../core/index.ts";
 import { network, populationId } from "../spiking/index.ts";
 
 const { bool, index, int, lines, list, nullable, or, pair, record, text, variant, word } = schema;
@@ -19,7 +19,13 @@ export const block = record({ population: populationId, range: pair, slot: int, 
 export type Block = Infer<typeof block>;
 
 /** How the synapses of one kind lie in memory: their effective weight is mantissa * 2^exponent, they act `delay` steps late. */
-export const format = record({ exponent: or(int, 0), delay: or(int, 0), weightBits: int, delayBits: or(int, 0), indexBits: or(int, 0) });
+export const format = record({
+  exponent: or(int, 0),
+  delay: or(int, 0),
+  weightBits: int,
+  delayBits: or(int, 0),
+  indexBits: or(int, 0),
+});
 export type Format = Infer<typeof format>;
 
 export const use = record({ resource: text, amount: int });
@@ -36,10 +42,19 @@ export const core = record({
 });
 export type Core = Infer<typeof core>;
 
-/** Multicast from a core (or from the host, for a population) along links, parents first; unused on chips that route by address. */
+/** A core without neurons that sends elements [from, to) of a host population into a machine that routes by key. */
+export const injector = record({ router: pair, port: int, range: pair });
+export type Injector = Infer<typeof injector>;
+
+/**
+ * Multicast from a core (or from the host, for a population) along links, parents first; unused on chips that route by
+ * address. The n-th neuron of the population on that core, in the order of its blocks, sends key + n.
+ */
 export const route = record({
   core: nullable(int),
   population: populationId,
+  /** Where the host's messages enter; none where a core sends. */
+  injector: nullable(injector),
   key: int,
   mask: int,
   tree: list(record({ router: pair, link: int })),

@@ -1,0 +1,80 @@
+import { atNode, type Diagnostic } from "../../compiler/diagnostics/index.ts";
+import { item, type MachineProgram, type SynapseLists } from "../../compiler/ir/index.ts";
+import type { SynapseCost } from "../../compiler/target/index.ts";
+import { spinnaker1Diagnostics } from "./diagnostics.ts";
+
+/** Synapses of one source on one core; also neurons of a core. Source: sPyNNaker, utilities/constants.py. */
+export const rowLength = 256;
+
+/** A synapse word holds the absolute weight in 16 bits; its type is the sign. Source: sPyNNaker, synapse_row.h. */
+const greatestWeight = 65535;
+
+/**
+ * Greatest delay in ticks. Words have room for 32 at 256 neurons and 2 types. But a receiver one tick behind its sender
+ * sees a spike as 15 ticks late (4 colour bits): it drops and counts those with a delay up to 15 and puts the others
+ * into a wrong slot unseen. Up to 15, "skipped_synapses = 0" means that all spikes came in time.
+ */
+export const mostDelay = 15;
+
+/** Words before the synapses of a row: counts of plastic, fixed, and plastic control words. Source: synapse_row.h. */
+const rowHead = 3;
+
+const wordBits = { weight: 16, delay: 5 };
+
+export const synapseCost: SynapseCost = {
+  words: (count) => rowHead + count,
+  layout: (formats, slots) =>
+    formats.map((f) => ({
+      ...f,
+      weightBits: wordBits.weight,
+      delayBits: wordBits.delay,
+      indexBits: Math.max(1, 32 - Math.clz32(Math.max(0, slots - 1))),
+    })),
+};
+
+const rowFaults = (program: MachineProgram, lists: SynapseLists, core: number): readonly Diagnostic[] => {
+  const { population, element, offsets } = lists;
+  const axon = population.findIndex((_, a) => item(offsets, a + 1) - item(offsets, a) > rowLength);
+  if (axon < 0) return [];
+  const { id } = item(program.network.populations, item(population, axon));
+  const source = `${id}[${item(element, axon)}]`;
+  const count = item(offsets, axon + 1) - item(offsets, axon);
+  return [
+    spinnaker1Diagnostics.report("row-too-long", atNode(id), { core, source, count, limit: rowLength }),
+  ];
+};
+
+const weightFaults = (
+  program: MachineProgram,
+  { mantissa, kind }: SynapseLists,
+  core: number,
+): readonly Diagnostic[] => {
+  const scales = item(program.cores, core).formats.map(({ exponent }) => 2 ** exponent);
+  const weightAt = (s: number): number => item(mantissa, s) * item(scales, item(kind, s));
+  const at = mantissa.findIndex(
+    (_, s) => !(Number.isInteger(weightAt(s)) && Math.abs(weightAt(s)) <= greatestWeight),
+  );
+  if (at < 0) return [];
+  const holes = { core, weight: weightAt(at), limit: greatestWeight };
+  return [spinnaker1Diagnostics.report("weight-too-wide", atNode(program.network.name), holes)];
+};
+
+const delayFaults = (program: MachineProgram, core: number): readonly Diagnostic[] => {
+  const delay = item(program.cores, core).formats.reduce((most, f) => Math.max(most, f.delay + 1), 0);
+  if (delay <= mostDelay) return [];
+  return [
+    spinnaker1Diagnostics.report("delay-too-long", atNode(program.network.name), {
+      core,
+      delay,
+      limit: mostDelay,
+    }),
+  ];
+};
+
+/** The first row, weight and delay of every core that its memory cannot hold. */
+export const limitFaults = (program: MachineProgram): readonly Diagnostic[] =>
+  program.lists.flatMap((lists, core) => [
+    ...rowFaults(program, lists, core),
+    ...weightFaults(program, lists, core),
+    ...delayFaults(program, core),
+  ]);
