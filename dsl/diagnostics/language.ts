@@ -1,0 +1,11 @@
+import { defineDiagnostics } from "../../compiler/diagnostics/index.ts";
+
+/** Parts of the language that are read but not built yet. */
+export const languageFaults = defineDiagnostics("language", {
+  later: {
+    severity: "error",
+    what: "`{word}` is part of the language, but this version does not build it",
+    why: "",
+    fix: "{remedy}",
+  },
+});

@@ -1,0 +1,60 @@
+import { defineDiagnostics } from "../../compiler/diagnostics/index.ts";
+
+/** Arguments of layers, sources and steps. */
+export const optionFaults = defineDiagnostics("option", {
+  unknown: { severity: "error", what: "`{owner}` has no option `{name}`", why: "", fix: "{remedy}" },
+  missing: { severity: "error", what: "`{owner}` needs `{name}`, {says}", why: "", fix: "write `{example}`" },
+  twice: { severity: "error", what: "`{name}` of `{owner}` is given twice", why: "", fix: "leave one out" },
+  position: {
+    severity: "error",
+    what: "`{owner}` takes {most} by position, this is one more",
+    why: "",
+    fix: "{remedy}",
+  },
+  type: { severity: "error", what: "`{name}` of `{owner}` must be {says}", why: "", fix: "{remedy}" },
+  open: {
+    severity: "error",
+    what: "`{text}` leaves the choice open; one build needs one value",
+    why: "",
+    fix: "write {choices}",
+  },
+});
+
+/** Units of numbers. */
+export const unitFaults = defineDiagnostics("unit", {
+  missing: {
+    severity: "error",
+    what: "`{name}` is {says}; {number} has no unit",
+    why: "",
+    fix: "write `{example}`",
+  },
+  wrong: {
+    severity: "error",
+    what: "`{name}` is {says}; `{unit}` is no unit of it",
+    why: "",
+    fix: "write {units}",
+  },
+  arithmetic: {
+    severity: "error",
+    what: "numbers with units cannot be computed with",
+    why: "",
+    fix: "write the result",
+  },
+});
+
+/** Numbers that are computed while the program is read. */
+export const numberFaults = defineDiagnostics("number", {
+  result: {
+    severity: "error",
+    what: "`{text}` has no result: it divides by 0 or is too long",
+    why: "",
+    fix: "write another number",
+  },
+  tensor: {
+    severity: "error",
+    what: "`{text}` is {found}, not a tensor",
+    why: "",
+    fix: "write a tensor here",
+  },
+  kind: { severity: "error", what: "`{text}` is {found}, not a number", why: "", fix: "write a number here" },
+});

@@ -1,0 +1,72 @@
+import { defineDiagnostics } from "../../compiler/diagnostics/index.ts";
+
+/** Data declarations. */
+export const dataFaults = defineDiagnostics("data", {
+  source: { severity: "error", what: "`{text}` is no data", why: "", fix: "start with idx, npz, npy or raw" },
+  arithmetic: {
+    severity: "error",
+    what: "data can be scaled and shifted by numbers only",
+    why: "",
+    fix: "write `(source - offset) * scale`",
+  },
+  scale: {
+    severity: "error",
+    what: "the data would be multiplied by {value}",
+    why: "",
+    fix: "scale by a number that is not 0",
+  },
+  shape: {
+    severity: "error",
+    what: "`{data}` holds {found}, `{network}` reads {needs}",
+    why: "",
+    fix: "declare it `data {data}: {needs} = ...`",
+  },
+});
+
+/** The steps of a compile section. */
+export const recipeFaults = defineDiagnostics("recipe", {
+  step: { severity: "error", what: "there is no step `{name}`", why: "", fix: "{remedy}" },
+  order: {
+    severity: "error",
+    what: "`{step}` stands after `{other}` (line {line}), but {reason}",
+    why: "",
+    fix: "move it to line {to}",
+  },
+  twice: {
+    severity: "error",
+    what: "`{step}` stands twice (first on line {line})",
+    why: "",
+    fix: "leave one out",
+  },
+  scope: {
+    severity: "error",
+    what: "`only` and `except` exclude each other",
+    why: "",
+    fix: "leave one of them out",
+  },
+  evaluate: {
+    severity: "error",
+    what: "`{metric}` is required but never measured",
+    why: "",
+    fix: "{remedy}",
+  },
+  target: {
+    severity: "error",
+    what: "{target} spikes carry no value, `{mode}` needs {bits} bits",
+    why: "",
+    fix: "{remedy}",
+  },
+  mode: { severity: "error", what: "{target} cannot run `{mode}`", why: "", fix: "use {modes}" },
+  require: {
+    severity: "error",
+    what: "`require` needs a metric and a limit",
+    why: "",
+    fix: "write it as `require accuracy >= 98%`",
+  },
+  inputs: {
+    severity: "error",
+    what: "`{network}` has {count} inputs; data feed networks of one input",
+    why: "",
+    fix: "compile a network of one input",
+  },
+});

@@ -1,0 +1,26 @@
+import type { Weight } from "../../compiler/ir/core/index.ts";
+import type { TensorGraph } from "../../compiler/ir/tensor/index.ts";
+
+/** What a recipe has to know about a target; all else about targets stays out of the language. */
+export interface SpkTarget {
+  readonly name: string;
+  /** Modes that the target can run, for example `exact.spatial`. */
+  readonly modes: readonly string[];
+  /** Bits of a value that one spike can carry; 0 for plain spikes. */
+  readonly payloadBits: number;
+  /** Options such as `chips`. */
+  readonly options: readonly string[];
+}
+
+/**
+ * Everything from outside. Paths are the folder of the `.spk` file joined with the name in it.
+ * A file that cannot be read is a Rejected; its messages are reported at the place of its name.
+ */
+export interface SpkHost {
+  readonly readText: (path: string) => string;
+  /** Arrays by name of `.npz`, `.npy`, `.safetensors`, and the initializers of `.onnx`. */
+  readonly readWeights: (path: string) => ReadonlyMap<string, Weight>;
+  /** The import of an `.onnx` file. */
+  readonly readModel: (path: string) => TensorGraph;
+  readonly targets: readonly SpkTarget[];
+}

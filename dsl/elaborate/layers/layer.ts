@@ -1,0 +1,83 @@
+import type { Origin, Span } from "../../../compiler/diagnostics/index.ts";
+import { type Shape, sizeOf, type Weight, weight } from "../../../compiler/ir/core/index.ts";
+import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
+import type { Context } from "../context.ts";
+import type { Options, Signature } from "../options.ts";
+import { isBounded } from "../shapes.ts";
+
+/** A value on its way through a network, and the layer that made it. */
+export interface Flow {
+  readonly node: TensorNode;
+  /** The word that the user wrote: a layer, `+`, or the name of an input. */
+  readonly word: string;
+  readonly span: Span;
+  readonly inputs: readonly Flow[];
+}
+
+export const shapeOfFlow = (flow: Flow): Shape => flow.node.type.shape;
+
+/** A parameter that a weight file has to fill. */
+export interface Parameter {
+  readonly stage: string;
+  /** What stands behind the stage in a name: `weight`, `bias`, `running_mean`, `running_var`. */
+  readonly role: string;
+  readonly span: Span;
+}
+
+/** Where a layer is built: its name, place and arguments. */
+export interface Site {
+  readonly context: Context;
+  readonly stage: string;
+  readonly span: Span;
+  /** The word of the layer without its arguments. */
+  readonly word: Span;
+  readonly options: Options;
+  /** By the placeholder that stands in the graph until the weights are read. */
+  readonly parameters: Map<Weight, Parameter>;
+}
+
+export const originsOf = ({ stage, span }: Site): readonly Origin[] => [{ name: stage, span }];
+
+/** A placeholder of zeros. */
+export const parameter = (site: Site, role: string, shape: Shape): Weight => {
+  isBounded(site.context, shape, site.span);
+  const data = (): Float64Array => new Float64Array(sizeOf(shape));
+  const made = weight({ name: `${site.stage}.${role}`, shape, dtype: "f32", data });
+  site.parameters.set(made, { stage: site.stage, role, span: site.span });
+  return made;
+};
+
+/** One layer of the language. */
+export interface Layer {
+  readonly signature: Signature;
+  /** Stages without a name of their own are this word and a number. */
+  readonly counted: string;
+  /** Builds the layer on one value. Null: a fault was reported. */
+  readonly build: (site: Site, input: Flow) => TensorNode | null;
+}
+
+const axisNames: readonly (readonly string[])[] = [
+  [],
+  ["length"],
+  ["height", "width"],
+  ["depth", "height", "width"],
+];
+
+/** `[channels, height, width]`: what a window over `rank` axes needs. */
+export const windowNeeds = (rank: number): string =>
+  `[${["channels", ...(axisNames[rank] ?? [`${rank} axes`])].join(", ")}]`;
+
+/** The layer that turned maps into a vector on the way to `flow`, or null. */
+export const flattenedBy = (flow: Flow): Flow | null => {
+  let at: Flow | undefined = flow;
+  while (at !== undefined) {
+    if (at.word === "flatten" || at.word === "global_avg_pool") return at;
+    if (shapeOfFlow(at).length !== 1) return null;
+    at = at.inputs[0];
+  }
+  return null;
+};
+
+/** Lists that hold the default everywhere are written `[]`. */
+export const unless = <T>(list: readonly T[], isDefault: (value: T) => boolean): readonly T[] =>
+  list.every(isDefault) ? [] : list;

@@ -1,0 +1,107 @@
+import { item, showShape, sizeOf } from "../../../compiler/ir/core/index.ts";
+import { makeTensor } from "../../../compiler/ir/tensor/index.ts";
+import { shapeFaults } from "../../diagnostics/shape.ts";
+import { placeOf, report } from "../context.ts";
+import { count, size, word } from "../kinds.ts";
+import { optional, required, signature, spanOfOption } from "../options.ts";
+import { showCount } from "../shapes.ts";
+import { type Flow, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
+import { windowOf } from "./window.ts";
+
+const synapses = ["weight", "bias", "sparse", "delays"];
+
+const window = ["kernel", "stride", "pad", "dilation"];
+
+const later = ["weight", "sparse", "delays"];
+
+const none = word("none");
+
+/** Null when the layer is `bias: none`, else its parameter. */
+const biasOf = (site: Site, channels: number) => {
+  const without = site.options.given.has("bias");
+  if (without) optional(site.options, "bias", none, "none");
+  return without ? null : parameter(site, "bias", [channels]);
+};
+
+const groupsFit = (site: Site, groups: number, channels: number): boolean => {
+  if (channels % groups === 0) return true;
+  const span = spanOfOption(site.options, "groups") ?? site.span;
+  const remedy = `write a divisor of ${channels}`;
+  report(
+    site.context,
+    shapeFaults.report("groups", placeOf(site.context, span), { groups, channels, remedy }),
+  );
+  return false;
+};
+
+const buildConv = (site: Site, input: Flow) => {
+  const channels = required(site.options, "channels", count);
+  const kernel = required(site.options, "kernel", size);
+  const groups = optional(site.options, "groups", count, 1);
+  if (channels === null || kernel === null || groups === null) return null;
+  const sliding = windowOf(site, input, kernel, "conv", { stride: 1, pad: "same" });
+  const from = item(shapeOfFlow(input), 0);
+  if (sliding === null || !groupsFit(site, groups, from) || !groupsFit(site, groups, channels)) return null;
+  const { strides, dilations, pads } = sliding;
+  const weight = parameter(site, "weight", [channels, from / groups, ...kernel]);
+  const attrs = { weight, bias: biasOf(site, channels), strides, dilations, pads, groups };
+  return makeTensor("conv", [input.node], attrs, originsOf(site));
+};
+
+/** y[o, p] = sum over channels and window of W x, plus b; weights [channels, in / groups, kernel]. */
+export const conv: Layer = {
+  signature: signature("conv", ["channels", "kernel"], [...window, "groups", ...synapses], later),
+  counted: "conv",
+  build: buildConv,
+};
+
+const buildDepthwise = (site: Site, input: Flow) => {
+  const kernel = required(site.options, "kernel", size);
+  const multiplier = optional(site.options, "multiplier", count, 1);
+  if (kernel === null || multiplier === null) return null;
+  const sliding = windowOf(site, input, kernel, "depthwise conv", { stride: 1, pad: "same" });
+  if (sliding === null) return null;
+  const groups = item(shapeOfFlow(input), 0);
+  const channels = groups * multiplier;
+  const { strides, dilations, pads } = sliding;
+  const weight = parameter(site, "weight", [channels, 1, ...kernel]);
+  return makeTensor(
+    "conv",
+    [input.node],
+    { weight, bias: biasOf(site, channels), strides, dilations, pads, groups },
+    originsOf(site),
+  );
+};
+
+/** One filter a channel: a conv in as many groups as there are channels. */
+export const depthwise: Layer = {
+  signature: signature("depthwise", ["kernel"], [...window, "multiplier", ...synapses], later),
+  counted: "depthwise",
+  build: buildDepthwise,
+};
+
+const vectorRemedy = (shape: readonly number[]): string => {
+  const flat = `\`flatten\` (${showCount(sizeOf(shape))} values)`;
+  return shape.length < 3
+    ? `put ${flat} before it`
+    : `put ${flat} or \`global_avg_pool\` (${shape[0]} values) before it`;
+};
+
+const buildDense = (site: Site, input: Flow) => {
+  const units = required(site.options, "units", count);
+  if (units === null) return null;
+  const shape = shapeOfFlow(input);
+  if (shape.length !== 1) {
+    const holes = { found: showShape(shape), remedy: vectorRemedy(shape) };
+    return report(site.context, shapeFaults.report("dense", placeOf(site.context, site.word), holes));
+  }
+  const weight = parameter(site, "weight", [units, item(shape, 0)]);
+  return makeTensor("dense", [input.node], { weight, bias: biasOf(site, units) }, originsOf(site));
+};
+
+/** y = W x + b on a vector; weights [units, in]. */
+export const dense: Layer = {
+  signature: signature("dense", ["units"], synapses, later),
+  counted: "dense",
+  build: buildDense,
+};

@@ -1,0 +1,238 @@
+import { quoteName } from "../../compiler/diagnostics/index.ts";
+import type { TensorGraph } from "../../compiler/ir/tensor/index.ts";
+import { fileFaults } from "../diagnostics/file.ts";
+import { nameFaults } from "../diagnostics/name.ts";
+import { parseSource } from "../parse/parse.ts";
+import { sourceOf } from "../source.ts";
+import type { Compile, Constant, Data, Declaration, Import, Name, Network } from "../syntax.ts";
+import { type Context, lineAt, placeOf, readFrom, report, reportLater } from "./context.ts";
+import { type DataDescription, describeData } from "./data.ts";
+import { evaluate, type Item } from "./evaluate.ts";
+import { draftNetwork } from "./network.ts";
+import { extensionOf, resolveFile } from "./paths.ts";
+import { meant } from "./suggest.ts";
+import { bindWeights } from "./weights/bind.ts";
+
+/** A network ready to compile, or with placeholders of zeros where it names no weights. */
+export interface SpkNetwork {
+  /** The name in the file that was asked for; an imported network may have another one in its own. */
+  readonly name: string;
+  readonly graph: TensorGraph;
+  /** False: no weights are named, so the network can be checked but not compiled. */
+  readonly trained: boolean;
+}
+
+/** A name of a file; what it stands for is worked out when it is asked for, once. */
+export type Declared =
+  | { readonly kind: "network"; readonly name: Name; readonly get: () => SpkNetwork | null }
+  | { readonly kind: "data"; readonly name: Name; readonly get: () => DataDescription | null }
+  | { readonly kind: "constant"; readonly name: Name; readonly item: Item | null }
+  | { readonly kind: "unknown" };
+
+/** A file with its names, and its compile sections. */
+export interface Module {
+  readonly names: ReadonlyMap<string, Declared>;
+  readonly recipes: readonly Compile[];
+}
+
+/** All files of one elaboration. */
+export interface Program {
+  readonly context: Context;
+  /** False: only what needs no weight file is checked. */
+  readonly readsWeights: boolean;
+  readonly modules: Map<string, Module>;
+}
+
+interface Reading {
+  readonly program: Program;
+  /** Files that are being imported, outermost first. */
+  readonly chain: readonly string[];
+  readonly names: Map<string, Declared>;
+  readonly constants: Map<string, Item | null>;
+}
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
+
+const declare = ({ program, names, constants }: Reading, name: Name, declared: Declared): void => {
+  const { context } = program;
+  const before = names.get(name.text);
+  if (before !== undefined && before.kind !== "unknown") {
+    const remedy = `it stands on line ${lineAt(context, before.name.span)} already: choose another name`;
+    report(context, nameFaults.report("twice", placeOf(context, name.span), { name: name.text, remedy }));
+    return;
+  }
+  names.set(name.text, declared);
+  if (declared.kind === "constant") constants.set(name.text, declared.item);
+};
+
+const declareUnknown = ({ names, constants }: Reading, name: string): void => {
+  if (names.has(name)) return;
+  names.set(name, { kind: "unknown" });
+  constants.set(name, null);
+};
+
+const elaborateNetwork = ({ program, constants }: Reading, network: Network): SpkNetwork | null => {
+  const { context, readsWeights } = program;
+  const draft = draftNetwork(context, constants, network);
+  if (draft === null) return null;
+  const { name, graph, weights } = draft;
+  if (weights === null || !readsWeights) return { name, graph, trained: weights !== null };
+  const bound = bindWeights(context, draft, weights);
+  return bound === null ? null : { name, graph: bound, trained: true };
+};
+
+const importModel = (reading: Reading, { names, file }: Import, path: string): void => {
+  const { context } = reading.program;
+  const [imported, ...others] = names;
+  if (imported === undefined) return;
+  if (others.length > 0) {
+    const holes = { name: quoteName(file.text), count: names.length };
+    report(context, fileFaults.report("single", placeOf(context, file.span), holes));
+  }
+  const get = once(() => {
+    const graph = readFrom(context, file, () => context.host.readModel(path));
+    return graph === null ? null : { name: imported.local.text, graph, trained: true };
+  });
+  declare(reading, imported.local, { kind: "network", name: imported.local, get });
+  for (const { local } of others) declareUnknown(reading, local.text);
+};
+
+const renamed = (declared: Declared, local: Name): Declared => {
+  switch (declared.kind) {
+    case "network":
+      return { kind: "network", name: local, get: once(() => withName(declared.get(), local)) };
+    case "data":
+      return { kind: "data", name: local, get: once(() => withName(declared.get(), local)) };
+    case "constant":
+      return { ...declared, name: local };
+    case "unknown":
+      return declared;
+  }
+};
+
+const withName = <T extends { readonly name: string }>(value: T | null, { text }: Name): T | null =>
+  value === null ? null : { ...value, name: text };
+
+const importSource = (reading: Reading, { names, file }: Import, path: string): void => {
+  const { context } = reading.program;
+  const module = loadModule(reading.program, path, file, reading.chain);
+  for (const { name, local } of names) {
+    const found = module?.names.get(name.text);
+    if (found !== undefined) declare(reading, local, renamed(found, local));
+    else {
+      declareUnknown(reading, local.text);
+      if (module === null) continue;
+      const holes = {
+        file: quoteName(file.text),
+        name: name.text,
+        remedy: meant(name.text, [...module.names.keys()]),
+      };
+      report(context, nameFaults.report("imported", placeOf(context, name.span), holes));
+    }
+  }
+};
+
+const readImport = (reading: Reading, declaration: Import): void => {
+  const { context } = reading.program;
+  const { file, names } = declaration;
+  const extension = extensionOf(file.text);
+  const path = resolveFile(context, file);
+  if (path !== null && extension === "onnx") importModel(reading, declaration, path);
+  else if (path !== null && extension === "spk") importSource(reading, declaration, path);
+  else {
+    for (const { local } of names) declareUnknown(reading, local.text);
+    if (path === null) return;
+    const name = { text: quoteName(file.text), span: file.span };
+    if (extension === "nir") reportLater(context, name, "import from .spk or .onnx files");
+    else report(context, fileFaults.report("format", placeOf(context, file.span), { name: name.text }));
+  }
+};
+
+const readConstant = (reading: Reading, { name, value }: Constant): void => {
+  const item = evaluate(reading.program.context, reading.constants, value);
+  const { context } = reading.program;
+  if (item?.kind === "word") {
+    reportLater(
+      context,
+      { text: `${name.text} = ${item.text}`, span: value.span },
+      "write the layer where it is used",
+    );
+    declareUnknown(reading, name.text);
+  } else declare(reading, name, { kind: "constant", name, item });
+};
+
+const readData = (reading: Reading, data: Data): void => {
+  const { program, constants } = reading;
+  const get = once(() => describeData(program.context, constants, data));
+  declare(reading, data.name, { kind: "data", name: data.name, get });
+};
+
+const readDeclaration = (reading: Reading, declaration: Declaration): readonly Compile[] => {
+  switch (declaration.kind) {
+    case "import":
+      readImport(reading, declaration);
+      return [];
+    case "data":
+      readData(reading, declaration);
+      return [];
+    case "constant":
+      readConstant(reading, declaration);
+      return [];
+    case "network": {
+      const get = once(() => elaborateNetwork(reading, declaration));
+      declare(reading, declaration.name, { kind: "network", name: declaration.name, get });
+      return [];
+    }
+    case "compile":
+      return [declaration];
+    case "later":
+      reportLater(reading.program.context, declaration.word);
+      for (const name of declaration.names) declareUnknown(reading, name);
+      return [];
+    case "broken":
+      for (const name of declaration.names) declareUnknown(reading, name);
+      return [];
+  }
+};
+
+/** Most files of one program; each is read once. */
+const mostFiles = 64;
+
+/** Reads the names of a text. What they stand for is elaborated when it is asked for. */
+export const readModule = (
+  program: Program,
+  file: string,
+  text: string,
+  chain: readonly string[],
+): Module => {
+  const { context } = program;
+  const source = sourceOf(file, text);
+  context.sources.set(file, source);
+  const tree = parseSource(source, context.faults);
+  const reading: Reading = { program, chain: [...chain, file], names: new Map(), constants: new Map() };
+  const recipes = tree.declarations.flatMap((declaration) => readDeclaration(reading, declaration));
+  const module = { names: reading.names, recipes };
+  program.modules.set(file, module);
+  return module;
+};
+
+const loadModule = (program: Program, path: string, name: Name, chain: readonly string[]): Module | null => {
+  const { context, modules } = program;
+  const where = placeOf(context, name.span);
+  if (chain.includes(path)) {
+    const shown = [...chain.slice(chain.indexOf(path)), path].join(" -> ");
+    return report(context, fileFaults.report("cycle", where, { name: quoteName(name.text), chain: shown }));
+  }
+  const known = modules.get(path);
+  if (known !== undefined) return known;
+  if (context.sources.size >= mostFiles)
+    return report(context, fileFaults.report("imports", where, { limit: mostFiles }));
+  const text = readFrom(context, name, () => context.host.readText(path));
+  return text === null ? null : readModule(program, path, text, chain);
+};

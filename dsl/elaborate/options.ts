@@ -1,0 +1,195 @@
+import type { Span } from "../../compiler/diagnostics/index.ts";
+import { optionFaults, unitFaults } from "../diagnostics/option.ts";
+import { shapeFaults } from "../diagnostics/shape.ts";
+import { isWhole, showRational } from "../rational.ts";
+import type { Argument, Value } from "../syntax.ts";
+import { type Context, placeOf, report, reportLater, sourceText } from "./context.ts";
+import { type Constants, evaluate, type Item } from "./evaluate.ts";
+import type { Kind } from "./kinds.ts";
+import { closest, list } from "./suggest.ts";
+import { exampleOf, inBase, saysOf, unitsOf } from "./units.ts";
+
+/** The options of a layer, source or step, as the language has them. */
+export interface Signature {
+  /** The word in messages. */
+  readonly owner: string;
+  /** Options that may stand without their name, in this order. */
+  readonly positional: readonly string[];
+  /** Options that are named, in the order in which messages list them. */
+  readonly named: readonly string[];
+  /** Those of them that this version does not build. */
+  readonly later: readonly string[];
+}
+
+export const signature = (
+  owner: string,
+  positional: readonly string[],
+  named: readonly string[] = [],
+  later: readonly string[] = [],
+): Signature => ({ owner, positional, named, later });
+
+interface Given {
+  readonly item: Item | null;
+  readonly span: Span;
+}
+
+/** The arguments of one call, matched to their options. */
+export interface Options {
+  readonly context: Context;
+  readonly owner: string;
+  readonly at: Span;
+  readonly given: ReadonlyMap<string, Given>;
+}
+
+const names = ({ positional, named }: Signature): readonly string[] => [
+  ...positional.filter((name) => !named.includes(name)),
+  ...named,
+];
+
+/** Options as a message lists them: without the first positional one, which nobody names. */
+const spoken = (of: Signature): string => list(names(of).slice(of.positional.length > 1 ? 1 : 0));
+
+const unknownRemedy = (of: Signature, name: string): string => {
+  const near = closest(name, names(of));
+  const all = spoken(of);
+  if (all === "") return "write it without options";
+  return near === null ? `its options are ${all}` : `did you mean \`${near}\`? (${all})`;
+};
+
+/** The choices of an open argument, as they would be written alone: the last unit holds for all. */
+const spokenChoices = (context: Context, { choices }: Argument): string => {
+  const last = choices.flatMap(({ from, to }) => (to === null ? [from] : [from, to])).at(-1);
+  const unit = last?.kind === "quantity" ? last.unit : null;
+  const quoted = (value: Value): string => {
+    const text = sourceText(context, value.span);
+    return value.kind === "quantity" && value.unit === null && unit !== null
+      ? `\`${text} ${unit.text}\``
+      : `\`${text}\``;
+  };
+  const each = choices.map(({ from, to }) =>
+    to === null ? quoted(from) : `one from ${quoted(from)} to ${quoted(to)}`,
+  );
+  return each.join(" or ");
+};
+
+const itemOf = (context: Context, constants: Constants, argument: Argument): Item | null => {
+  const [choice] = argument.choices;
+  if (choice === undefined) return null;
+  if (argument.choices.length === 1 && choice.to === null) return evaluate(context, constants, choice.from);
+  const holes = { text: sourceText(context, argument.span), choices: spokenChoices(context, argument) };
+  return report(context, optionFaults.report("open", placeOf(context, argument.span), holes));
+};
+
+/** The option an argument is for; null (reported) when there is none. */
+const optionOf = (context: Context, of: Signature, argument: Argument, index: number): string | null => {
+  const { owner, positional } = of;
+  if (argument.name === null) {
+    const option = positional[index];
+    if (option !== undefined) return option;
+    const most = positional.length === 1 ? "1 value" : `${positional.length} values`;
+    const next = names(of)[positional.length];
+    const remedy =
+      next === undefined
+        ? "leave it out"
+        : `write its name, for example \`${next}: ${sourceText(context, argument.span)}\``;
+    return report(
+      context,
+      optionFaults.report("position", placeOf(context, argument.span), { owner, most, remedy }),
+    );
+  }
+  const { text, span } = argument.name;
+  if (of.later.includes(text)) return reportLater(context, argument.name, "leave it out");
+  if (names(of).includes(text)) return text;
+  const holes = { owner, name: text, remedy: unknownRemedy(of, text) };
+  return report(context, optionFaults.report("unknown", placeOf(context, span), holes));
+};
+
+/** Matches arguments to options. Null when one of them was refused; all that are wrong are reported. */
+export const matchOptions = (
+  context: Context,
+  constants: Constants,
+  of: Signature,
+  args: readonly Argument[],
+  at: Span,
+): Options | null => {
+  const given = new Map<string, Given>();
+  let fine = true;
+  args.forEach((argument, index) => {
+    const option = optionOf(context, of, argument, index);
+    const item = itemOf(context, constants, argument);
+    if (option === null || item === null) fine = false;
+    else if (given.has(option)) {
+      fine = false;
+      report(
+        context,
+        optionFaults.report("twice", placeOf(context, argument.span), { owner: of.owner, name: option }),
+      );
+    } else given.set(option, { item, span: argument.span });
+  });
+  return fine ? { context, owner: of.owner, at, given } : null;
+};
+
+/** A number whose unit is missing or measures something else; false when the fault is another one. */
+const reportUnit = <T>({ context }: Options, name: string, kind: Kind<T>, item: Item): boolean => {
+  if (kind.dimension === null || item.kind !== "number") return false;
+  const says = saysOf(kind.dimension);
+  const where = placeOf(context, item.span);
+  const { value, unit } = item;
+  if (unit === null) {
+    const number = showRational(value);
+    const example = exampleOf(kind.dimension, value, number);
+    report(context, unitFaults.report("missing", where, { name, says, number, example }));
+    return true;
+  }
+  if (inBase(kind.dimension, value, unit.text) !== null) return false;
+  report(
+    context,
+    unitFaults.report("wrong", where, {
+      name,
+      says,
+      unit: unit.text,
+      units: unitsOf(kind.dimension).join(", "),
+    }),
+  );
+  return true;
+};
+
+const reportPart = <T>({ context }: Options, kind: Kind<T>, item: Item): boolean => {
+  if (!kind.whole || item.kind !== "number" || item.unit !== null || isWhole(item.value)) return false;
+  const text = sourceText(context, item.span);
+  const value = showRational(item.value);
+  const remedy = `write \`floor(${text})\` or \`ceil(${text})\``;
+  report(context, shapeFaults.report("whole", placeOf(context, item.span), { text, value, remedy }));
+  return true;
+};
+
+/** Reads one item as a kind; null (reported) when it does not fit. */
+export const readItem = <T>(options: Options, name: string, kind: Kind<T>, item: Item): T | null => {
+  const value = kind.read(item);
+  if (value !== null || reportUnit(options, name, kind, item) || reportPart(options, kind, item))
+    return value;
+  const { context, owner } = options;
+  const holes = { owner, name, says: kind.says, remedy: `write for example \`${kind.example}\`` };
+  return report(context, optionFaults.report("type", placeOf(context, item.span), holes));
+};
+
+/** An option that must be there. Null: a fault was reported. */
+export const required = <T>(options: Options, name: string, kind: Kind<T>): T | null => {
+  const { context, owner, at } = options;
+  const item = options.given.get(name)?.item ?? null;
+  if (item !== null) return readItem(options, name, kind, item);
+  const holes = { owner, name, says: kind.says, example: `${name}: ${kind.example}` };
+  return report(context, optionFaults.report("missing", placeOf(context, at), holes));
+};
+
+/** An option with a default. Null: a fault was reported, or null is the default. */
+export const optional = <T>(options: Options, name: string, kind: Kind<T>, fallback: T | null): T | null => {
+  const item = options.given.get(name)?.item ?? null;
+  return item === null ? fallback : readItem(options, name, kind, item);
+};
+
+export const isGiven = (options: Options, name: string): boolean => options.given.has(name);
+
+/** Place of an option, or null when it is left to its default. */
+export const spanOfOption = (options: Options, name: string): Span | null =>
+  options.given.get(name)?.span ?? null;

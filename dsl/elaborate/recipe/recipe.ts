@@ -1,0 +1,104 @@
+import type { Origin, Span } from "../../../compiler/diagnostics/index.ts";
+import type { DataDescription } from "../data.ts";
+
+/** Which stages a pass touches; names are those of the network's nodes, or levels above them. */
+export type Scope =
+  | { readonly kind: "all" }
+  | { readonly kind: "only" | "except"; readonly stages: readonly string[] };
+
+export type CalibrationSource =
+  | { readonly kind: "data"; readonly data: DataDescription }
+  /** Synthetic inputs: independent normal values. */
+  | { readonly kind: "normal"; readonly mean: number; readonly std: number; readonly seed: number | null };
+
+/** Conversion modes of the language; what a target can run is data of the target. */
+export const modes = [
+  ...["exact.spatial", "exact.radix", "exact.rate", "exact.ttfs", "exact.track", "exact.graded"],
+  "approx.rate",
+] as const;
+
+/** One step, options written out; null stands for the target's default. */
+export type Step =
+  | {
+      readonly kind: "calibrate";
+      readonly from: CalibrationSource;
+      readonly samples: number | null;
+      readonly skip: number;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "evaluate";
+      readonly data: DataDescription;
+      readonly samples: number | null;
+      readonly skip: number;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "fold";
+      readonly keep: number;
+      readonly by: "ward" | "kmeans" | "ray";
+      readonly repair: "none" | "ar" | "moments" | "data";
+      readonly scope: Scope;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "quantize";
+      readonly weightBits: number | null;
+      readonly levels: number | null;
+      readonly grid: "target" | "power_of_two" | "free";
+      readonly by: "gptq" | "nearest" | "mse" | null;
+      readonly per: "channel" | "layer" | "network";
+      readonly scope: Scope;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "convert";
+      readonly mode: string;
+      readonly code: "auto" | "thermometer" | "sar" | "two_stage" | null;
+      readonly slew: number | null;
+      readonly span: Span;
+    };
+
+/** What a requirement is measured in; limits are in the base unit: a share of 1, bytes, J, W, s, Hz, or a count. */
+export type Metric =
+  | "accuracy"
+  | "agreement"
+  | "drop"
+  | "cores"
+  | "chips"
+  | "neurons"
+  | "synapses"
+  | "spikes"
+  | "steps"
+  | "parameters"
+  | "macs"
+  | "memory"
+  | "core_memory"
+  | "energy"
+  | "power"
+  | "latency"
+  | "throughput";
+
+export interface Requirement {
+  readonly metric: Metric;
+  readonly relation: "<" | "<=" | "==" | ">=" | ">";
+  readonly limit: number;
+  /** As written, for messages. */
+  readonly text: string;
+  readonly span: Span;
+}
+
+export interface TargetChoice {
+  readonly name: string;
+  readonly options: ReadonlyMap<string, number>;
+}
+
+/** One compile section: one build a target. */
+export interface Recipe {
+  readonly network: string;
+  readonly targets: readonly TargetChoice[];
+  /** In the order written, which the order rules of the language hold. */
+  readonly steps: readonly Step[];
+  readonly requirements: readonly Requirement[];
+  readonly origin: Origin;
+}

@@ -1,0 +1,39 @@
+import type { Span } from "../../compiler/diagnostics/index.ts";
+import { type Shape, showShape, sizeOf } from "../../compiler/ir/core/index.ts";
+import { shapeFaults } from "../diagnostics/shape.ts";
+import { isWhole, showRational, toNumber } from "../rational.ts";
+import type { TensorShape } from "../syntax.ts";
+import { type Context, placeOf, report, reportLater } from "./context.ts";
+import { type Constants, numberOf } from "./evaluate.ts";
+
+/** Most values of one tensor: an address of 32 bits. */
+const largest = 2 ** 31;
+
+const largestExtent = 2 ** 24;
+
+/** `1,568`: groups of three digits, the same everywhere. */
+export const showCount = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** True when a tensor of this shape may exist; reported if not. */
+export const isBounded = (context: Context, shape: Shape, span: Span): boolean => {
+  const found = sizeOf(shape);
+  if (found <= largest) return true;
+  const holes = { shape: showShape(shape), found: showCount(found), limit: showCount(largest) };
+  report(context, shapeFaults.report("large", placeOf(context, span), holes));
+  return false;
+};
+
+/** The extents of a declared shape. Null: a fault was reported. */
+export const shapeOf = (context: Context, constants: Constants, declared: TensorShape): Shape | null => {
+  if (declared.kind !== null) return reportLater(context, declared.kind);
+  const extents = declared.extents.map((extent) => {
+    const value = numberOf(context, constants, extent);
+    if (value === null) return null;
+    const number = toNumber(value);
+    if (isWhole(value) && number >= 1 && number <= largestExtent) return number;
+    const holes = { limit: showCount(largestExtent), value: showRational(value) };
+    return report(context, shapeFaults.report("extent", placeOf(context, extent.span), holes));
+  });
+  const known = extents.filter((extent) => extent !== null);
+  return known.length === extents.length && isBounded(context, known, declared.span) ? known : null;
+};

@@ -1,0 +1,53 @@
+import type { Diagnostic } from "../compiler/diagnostics/index.ts";
+import type { SpkHost } from "./elaborate/host.ts";
+import { elaborateFile, type SpkProgram } from "./elaborate/program.ts";
+import { collectFaults, rejectFaults } from "./faults.ts";
+import { parseSource } from "./parse/parse.ts";
+import { sourceOf } from "./source.ts";
+import type { SpkTree } from "./syntax.ts";
+
+export type { DataDescription, DataSource, RawType } from "./elaborate/data.ts";
+export type { SpkHost, SpkTarget } from "./elaborate/host.ts";
+export type { SpkNetwork } from "./elaborate/module.ts";
+export type { SpkProgram } from "./elaborate/program.ts";
+export type {
+  CalibrationSource,
+  Metric,
+  Recipe,
+  Requirement,
+  Scope,
+  Step,
+  TargetChoice,
+} from "./elaborate/recipe/recipe.ts";
+export type { SpkTree } from "./syntax.ts";
+
+/** A file as written, and what could not be read of it. */
+export interface ParsedSpk {
+  readonly tree: SpkTree;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a text into its syntax tree. Never throws on a wrong text. */
+export const parseSpk = (file: string, text: string): ParsedSpk => {
+  const faults = collectFaults();
+  const tree = parseSource(sourceOf(file, text), faults);
+  return { tree, diagnostics: faults.all() };
+};
+
+/** Everything that is wrong with a file and its imports, as far as no weights are needed to know it. */
+export const checkSpk = (file: string, text: string, host: SpkHost): readonly Diagnostic[] => {
+  const faults = collectFaults();
+  elaborateFile({ host, faults, sources: new Map() }, file, text, false);
+  return faults.all();
+};
+
+/**
+ * Elaborates a file to its networks (tensor IR), data and recipes. `file` is the path that the host would read it from.
+ * Shapes are checked before a weight is read. Throws Rejected with all faults.
+ */
+export const elaborateSpk = (file: string, text: string, host: SpkHost): SpkProgram => {
+  const faults = collectFaults();
+  const program = elaborateFile({ host, faults, sources: new Map() }, file, text, true);
+  rejectFaults(faults);
+  return program;
+};

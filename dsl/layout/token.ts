@@ -1,0 +1,24 @@
+import { type Source, textOf } from "../source.ts";
+
+/** What a token is for the grammar: one character a kind, or the text of a keyword or sign itself. */
+export const codes = { name: "$", path: "@", number: "#", size: "&", ratio: "~", text: '"' } as const;
+
+export interface Token {
+  /** Its spelling in the text that the grammar sees. */
+  readonly code: string;
+  readonly start: number;
+  readonly end: number;
+  /** A line end stands between this token and the one before it. */
+  readonly leads: boolean;
+}
+
+/** Words with a meaning of their own; they may still name options. */
+export const keywords: ReadonlySet<string> = new Set([
+  ...["import", "as", "from", "network", "block", "compile", "for", "in", "weights", "step", "dynamics"],
+  ...["param", "shared", "require", "minimize", "maximize", "signal", "spikes", "if", "then", "else"],
+  ...["and", "or", "not", "repeat"],
+]);
+
+export const isWord = (token: Token): boolean => token.code === codes.name || keywords.has(token.code);
+
+export const wordOf = (source: Source, token: Token): string => textOf(source, token);

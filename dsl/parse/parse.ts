@@ -1,0 +1,163 @@
+import { type FailedMatchResult, grammar, type MatchResult } from "ohm-js";
+import { syntaxFaults } from "../diagnostics/syntax.ts";
+import type { Faults } from "../faults.ts";
+import { grammarText, type Start } from "../grammar.ohm.ts";
+import { type Fragment, layout, type Section } from "../layout/layout.ts";
+import { type Source, textOf, whereOf } from "../source.ts";
+import type { Broken, Declaration, SpkTree } from "../syntax.ts";
+import { type Spelling, spell, type Wrapped } from "./fragment.ts";
+import {
+  headActions,
+  headOf,
+  statementActions,
+  statementOf,
+  stepActions,
+  stepOf,
+} from "./read-declaration.ts";
+import {
+  argumentActions,
+  conditionActions,
+  stageActions,
+  tensorActions,
+  valueActions,
+} from "./read-value.ts";
+import { explain, namesIn } from "./recover.ts";
+
+interface Reader {
+  readonly match: (text: string, start: Start) => MatchResult;
+  readonly wrap: (match: MatchResult) => Wrapped;
+}
+
+/** Building the grammar takes a tenth of a second, so it waits for the first file. */
+const makeReader = (): Reader => {
+  const spikefold = grammar(grammarText);
+  const wrap = spikefold
+    .createSemantics()
+    .addOperation("value(spelling)", valueActions)
+    .addOperation("condition(spelling)", conditionActions)
+    .addOperation("stage(spelling)", stageActions)
+    .addOperation("tensor(spelling)", tensorActions)
+    .addOperation("filled(spelling)", argumentActions)
+    .addOperation("statement(spelling)", statementActions)
+    .addOperation("step(spelling)", stepActions)
+    .addOperation("head(spelling)", headActions);
+  return { match: (text, start) => spikefold.match(text, start), wrap };
+};
+
+let made: Reader | null = null;
+
+const reader = (): Reader => {
+  made ??= makeReader();
+  return made;
+};
+
+// The grammar keeps a table over the whole statement: some kilobytes a token.
+const longestStatement = 40_000;
+const largestFile = 1 << 20;
+
+const failed = (match: MatchResult): match is FailedMatchResult => match.failed();
+
+const tooLong = (source: Source, fragment: Fragment, faults: Faults): boolean => {
+  const [first] = fragment.tokens;
+  const found = fragment.tokens.length;
+  if (first === undefined || found <= longestStatement) return false;
+  const holes = { what: "statement", found, unit: "words and signs", limit: longestStatement };
+  faults.add(
+    syntaxFaults.report("size", whereOf(source, first), {
+      ...holes,
+      remedy: "give parts of it names of their own",
+    }),
+  );
+  return true;
+};
+
+/** Reads one fragment from `start` on; a fault is reported, and what the fragment defines is unknown. */
+const read = <T>(
+  source: Source,
+  faults: Faults,
+  fragment: Fragment,
+  start: Start,
+  of: (node: Wrapped, spelling: Spelling) => T,
+): T | Broken => {
+  const unknown = (): Broken => ({ kind: "broken", names: namesIn(source, fragment) });
+  if (fragment.broken || tooLong(source, fragment, faults)) return unknown();
+  const spelling = spell(source, faults, fragment);
+  const { match, wrap } = reader();
+  const found = match(spelling.text, start);
+  if (!failed(found)) return of(wrap(found), spelling);
+  faults.add(explain(spelling, found));
+  return unknown();
+};
+
+const starts: Readonly<Record<Section["kind"], Start>> = {
+  import: "Import",
+  data: "Data",
+  network: "Network",
+  block: "Network",
+  compile: "Compile",
+  constant: "Constant",
+};
+
+/** Names that a head would have defined. */
+const namesOfHead = (source: Source, { kind, head }: Section): readonly string[] => {
+  const words = head.tokens.filter(({ code }) => code === "$").map((token) => textOf(source, token));
+  if (kind === "import") return words;
+  return words.slice(kind === "data" ? 1 : 0, kind === "data" ? 2 : 1);
+};
+
+const bodyMissing = (source: Source, { head }: Section, faults: Faults): void => {
+  const [first] = head.tokens;
+  if (first === undefined || head.broken) return;
+  faults.add(syntaxFaults.report("body", whereOf(source, first), { keyword: textOf(source, first) }));
+};
+
+const declarationOf = (source: Source, faults: Faults, section: Section): Declaration => {
+  const unknown = (): Broken => ({ kind: "broken", names: namesOfHead(source, section) });
+  const head = read(source, faults, section.head, starts[section.kind], headOf);
+  if (head.kind === "broken") {
+    readBody(source, faults, section);
+    return unknown();
+  }
+  if (head.kind !== "network" && head.kind !== "compile") return head;
+  if (section.body === null) {
+    bodyMissing(source, section, faults);
+    return unknown();
+  }
+  if (head.kind === "network") {
+    return {
+      ...head,
+      body: section.body.map((part) => read(source, faults, part, "Statement", statementOf)),
+    };
+  }
+  return { ...head, steps: section.body.map((part) => read(source, faults, part, "Step", stepOf)) };
+};
+
+/** The statements of a section whose head is broken: read for their faults alone. */
+const readBody = (source: Source, faults: Faults, { kind, body }: Section): void => {
+  for (const part of body ?? []) {
+    if (kind === "compile") read(source, faults, part, "Step", stepOf);
+    else read(source, faults, part, "Statement", statementOf);
+  }
+};
+
+const tooLarge = (source: Source, faults: Faults): boolean => {
+  const { text } = source;
+  const found = text.length > largestFile ? text.length : new TextEncoder().encode(text).length;
+  if (found <= largestFile) return false;
+  const holes = { what: "file", found, unit: "bytes", limit: largestFile };
+  const where = { file: source.file, line: null, column: null, node: null, excerpt: null };
+  faults.add(
+    syntaxFaults.report("size", where, {
+      ...holes,
+      remedy: "move parts of it into files of their own, and import them",
+    }),
+  );
+  return true;
+};
+
+/** Reads a file into its syntax tree. Each statement that cannot be read is reported alone; reading goes on behind it. */
+export const parseSource = (source: Source, faults: Faults): SpkTree => {
+  if (tooLarge(source, faults)) return { file: source.file, declarations: [] };
+  const declarations = layout(source, faults).map((section) => declarationOf(source, faults, section));
+  return { file: source.file, declarations };
+};
