@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
+import type { Semantics } from "../convert/modes.ts";
 import type { Obligation } from "../convert/obligation.ts";
 import type { IntegerGraph, MachineProgram, PopulationId, SpikingNetwork, TensorGraph } from "../ir/index.ts";
 import type { Backend, ModeName } from "../target/index.ts";
@@ -13,13 +14,6 @@ export interface Preparation {
 export interface ValuePair {
   readonly node: number;
   readonly value: PopulationId;
-}
-
-/** How sums become levels: stated in data, never implied. */
-export interface Semantics {
-  readonly comparator: string;
-  readonly reset: string;
-  readonly rounding: string;
 }
 
 /** Cores and limits of a mapping. */

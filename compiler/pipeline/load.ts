@@ -20,7 +20,8 @@ import {
 import type { ModeName } from "../target/index.ts";
 import { modeNames } from "../target/index.ts";
 import { pipelineDiagnostics } from "./diagnostics.ts";
-import type { Preparation, Semantics, ValuePair } from "./build.ts";
+import type { Semantics } from "../convert/modes.ts";
+import type { Preparation, ValuePair } from "./build.ts";
 
 /** A target of a build folder, as its certificate describes it. */
 export interface LoadedTarget {

@@ -19,10 +19,4 @@ export const realizeDiagnostics = defineDiagnostics("realize", {
     why: "exact.spatial builds levels and sums from stateless threshold neurons",
     fix: "use --target simulator, or remove the layer",
   },
-  "mode-not-offered": {
-    severity: "error",
-    what: "{target} does not offer {mode}",
-    why: "its neurons realize: {offered}",
-    fix: "use one of them with --mode, or another target",
-  },
 });

@@ -4,7 +4,7 @@
  * a new sample may enter while others are under way. Biases and thresholds arrive with the sample, from a chain of
  * neurons that fires once a step: silence stays silent.
  */
-import { Rejected, atNode, nowhere } from "../diagnostics/index.ts";
+import { Rejected, atNode } from "../diagnostics/index.ts";
 import {
   type LinearMap,
   type Membrane,
@@ -245,7 +245,7 @@ export interface Realized {
 export const realizeSpatial = (abstract: SpikingNetwork, target: Target): Realized => {
   const network = withReaders(abstract);
   const { cell } = target;
-  if (cell === null) throw new Rejected([realizeDiagnostics.report("mode-not-offered", nowhere, { target: target.name, mode: "a realized mode", offered: target.modes.join(", ") })]);
+  if (cell === null) throw new Error(`${target.name} has no neurons to realize a mode from`);
   const plan = planSteps(network, cell, idOf);
   const longest = (valueOf(cell.maxDelay) ?? 0) + 1;
   const build: Build = { net: emptyNetlist(), cell, plan, reach: longest - (longest % cell.hop) };

@@ -1,0 +1,47 @@
+import { conversionObligations, convert, conversionMode } from "../convert/index.ts";
+import type { Obligation } from "../convert/obligation.ts";
+import type { IntegerGraph, IntegerNode, PopulationId, SpikingNetwork } from "../ir/index.ts";
+import { eliminateMaxPools } from "../passes/integer/eliminate-max-pool.ts";
+import type { Target } from "../target/index.ts";
+import { realizedObligations } from "./obligations.ts";
+import { type Realized, realizeSpatial } from "./spatial.ts";
+
+/** An integer network as a chip's own neurons. */
+export interface RealizedBuild {
+  /** Without max-pools. */
+  readonly integer: IntegerGraph;
+  readonly abstract: SpikingNetwork;
+  readonly realized: Realized;
+  /** Values of the given network, and of the one without max-pools. */
+  readonly pairs: ReadonlyMap<IntegerNode, PopulationId>;
+  readonly ownPairs: ReadonlyMap<IntegerNode, PopulationId>;
+  readonly obligations: readonly Obligation[];
+}
+
+/** Rewrites, converts and realizes `exact.spatial`. Throws Rejected with all that the target cannot hold. */
+export const realizeIntegers = (graph: IntegerGraph, target: Target): RealizedBuild => {
+  const mode = conversionMode("exact.spatial");
+  if (mode === undefined) throw new Error("exact.spatial is not declared");
+  const { graph: integer, counterpart } = eliminateMaxPools(graph);
+  const lowered = convert(integer, mode);
+  const realized = realizeSpatial(lowered.graph, target);
+  const pairs = new Map<IntegerNode, PopulationId>();
+  for (const [old, twin] of counterpart) {
+    const id = lowered.pairs.get(twin);
+    if (id !== undefined) pairs.set(old, id);
+  }
+  const rewritten: Obligation = {
+    id: "max-pools-rewritten",
+    layer: null,
+    status: "proved",
+    evidence: "max(a, b) = a + clip(b - a, 0, U) for levels 0..U",
+  };
+  return {
+    integer,
+    abstract: lowered.graph,
+    realized,
+    pairs,
+    ownPairs: lowered.pairs,
+    obligations: [rewritten, ...conversionObligations(lowered.graph, mode), ...realizedObligations(lowered.graph, realized, target)],
+  };
+};
