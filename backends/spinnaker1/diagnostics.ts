@@ -116,6 +116,12 @@ export const spinnaker1Diagnostics = defineDiagnostics("spinnaker1", {
     why: "it has no synapses from key {key} ({keys} keys in all)",
     fix: "compile again",
   },
+  "source-without-key": {
+    severity: "error",
+    what: "{source} does not have exactly one key",
+    why: "it has synapses, and {count} senders of keys.json send it",
+    fix: "compile again",
+  },
   "listeners-differ": {
     severity: "error",
     what: "keys.json and the synapse lists disagree about {label}",

@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { layoutOf } from "../../../backends/spinnaker1/layout.ts";
+import { listenerFaults } from "../../../backends/spinnaker1/listeners.ts";
+import { keysOf } from "../../../backends/spinnaker1/make-documents.ts";
+import { item } from "../../../compiler/ir/index.ts";
+import { randomProgram, type Sizes } from "./random-program.ts";
+
+const sizes: Sizes = { inputs: 300, layers: [200, 90, 10], perCore: 64, density: 60, spread: 6, seed: 11 };
+const program = randomProgram(sizes);
+const keys = keysOf(program, layoutOf(program));
+
+test("keys of random programs name exactly the listeners of their lists", () => {
+  fc.assert(
+    fc.property(
+      fc.integer(),
+      fc.integer({ min: 4, max: 256 }),
+      fc.integer({ min: 0, max: 100 }),
+      (seed, perCore, density) => {
+        const random = randomProgram({ ...sizes, seed, perCore, density });
+        expect(listenerFaults(random, keysOf(random, layoutOf(random)))).toEqual([]);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test("a sender with one target less or more is found", () => {
+  keys.senders.forEach((sender, at) => {
+    const less = sender.targets.slice(1);
+    const more: typeof less = [...sender.targets, [7, 7, 2]];
+    for (const targets of [less, more]) {
+      const senders = keys.senders.map((s, i) => (i === at ? { ...s, targets } : s));
+      expect(listenerFaults(program, { ...keys, senders }).map((d) => d.code)).toEqual([
+        "spinnaker1/listeners-differ",
+      ]);
+    }
+  });
+});
+
+test("a source without a key, and one with two, are found", () => {
+  const first = item(keys.senders, 0);
+  const codes = (senders: typeof keys.senders): readonly string[] =>
+    listenerFaults(program, { ...keys, senders }).map((d) => d.code);
+  expect(codes(keys.senders.slice(1))).toEqual(["spinnaker1/source-without-key"]);
+  expect(codes([...keys.senders, first])).toEqual(["spinnaker1/source-without-key"]);
+});
+
+test("a synapse list that gains an axon is found", () => {
+  // A core that listens to nothing gets one synapse from the first input.
+  const quiet = randomProgram({ ...sizes, density: 30 });
+  const core = quiet.lists.findIndex(({ population, element, offsets }) =>
+    population.every((p, a) => !(p === 0 && item(element, a) < 256 && offsets[a] !== offsets[a + 1])),
+  );
+  const lists = item(quiet.lists, core);
+  const added = {
+    population: Uint16Array.of(0, ...lists.population),
+    element: Uint32Array.of(0, ...lists.element),
+    offsets: Uint32Array.of(0, ...lists.offsets.map((o) => o + 1)),
+    slot: Uint16Array.of(0, ...lists.slot),
+    mantissa: Int32Array.of(1, ...lists.mantissa),
+    kind: Uint8Array.of(0, ...lists.kind),
+  };
+  const changed = { ...quiet, lists: quiet.lists.map((l, i) => (i === core ? added : l)) };
+  expect(listenerFaults(changed, keysOf(quiet, layoutOf(quiet))).length).toBeGreaterThan(0);
+});
