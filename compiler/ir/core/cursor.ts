@@ -18,6 +18,7 @@ const blankPattern = /(?:\s|\/\/[^\n]*)*/y;
 export class Cursor {
   readonly text: string;
   private position = 0;
+  private read = 0;
   private depth = 0;
 
   constructor(text: string) {
@@ -25,8 +26,14 @@ export class Cursor {
     this.skip();
   }
 
+  /** A fault of what comes next. */
   fail(message: string): never {
     throw new TextError(this.text.slice(0, this.position).split("\n").length, message);
+  }
+
+  /** A fault of what was just read. */
+  refuse(message: string): never {
+    throw new TextError(this.text.slice(0, this.read).split("\n").length, message);
   }
 
   /** Runs a reader one level deeper; refuses texts nested deeper than 64. */
@@ -68,6 +75,7 @@ export class Cursor {
   }
 
   private skip(): void {
+    this.read = this.position;
     blankPattern.lastIndex = this.position;
     this.position += blankPattern.exec(this.text)?.[0].length ?? 0;
   }

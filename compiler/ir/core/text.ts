@@ -1,7 +1,7 @@
 import type { Origin } from "../../diagnostics/index.ts";
 import { Cursor } from "./cursor.ts";
 import { type Dialect, type Graph, IllTyped, type Level, type Node, type NodeOf, type OpName, type Output, build, nodesOf } from "./graph.ts";
-import { sizeOf } from "./numbers.ts";
+import { showShape, sizeOf } from "./numbers.ts";
 import { type Fields, type Labels, SchemaError, type Source, type Values, fieldsFromTree, fieldsToTree } from "./schema.ts";
 import { type Tree, isList, isStruct, parseTree, printNumber, printTree } from "./tree.ts";
 import { type DType, type Grid, type Weight, dtypes, weight as makeWeight } from "./weight.ts";
@@ -75,18 +75,18 @@ export const print = <D extends Dialect>(level: Level<D>, graph: Graph<D>): stri
 const isDType = (name: string): name is DType => dtypes.some((d) => d === name);
 
 const numbersIn = (tree: Tree | undefined, from: Cursor): readonly number[] => {
-  if (tree === undefined || !isList(tree)) return from.fail("expected a list of numbers");
-  return tree.map((n) => (typeof n === "number" ? n : from.fail("expected a number")));
+  if (tree === undefined || !isList(tree)) return from.refuse("expected a list of numbers");
+  return tree.map((n) => (typeof n === "number" ? n : from.refuse("expected a number")));
 };
 
 const parseGrid = (from: Cursor): Grid => {
   const tree = parseTree(from);
-  if (!isStruct(tree)) return from.fail("expected the record of a grid");
+  if (!isStruct(tree)) return from.refuse("expected the record of a grid");
   const axis = tree.fields.get("axis");
   return {
     scale: numbersIn(tree.fields.get("scale"), from),
     zero: numbersIn(tree.fields.get("zero"), from),
-    axis: typeof axis === "number" ? axis : from.fail("a grid needs an axis"),
+    axis: typeof axis === "number" ? axis : from.refuse("a grid needs an axis"),
   };
 };
 
@@ -94,17 +94,19 @@ const parseWeight = (from: Cursor, store: WeightStore): readonly [string, Weight
   const name = from.word();
   from.expect(":");
   const dtype = from.word();
-  if (!isDType(dtype)) return from.fail(`${dtype} is no number type`);
+  if (!isDType(dtype)) return from.refuse(`${dtype} is no number type`);
   const shape = from.list("[", "]", () => from.number());
+  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) from.refuse(`${showShape(shape)} is no shape`);
   const grid = from.peek("(") ? parseGrid(from) : null;
   from.expect("=");
   if (from.peek("[")) {
     const data = Float64Array.from(from.list("[", "]", () => from.number()));
+    if (data.length !== sizeOf(shape)) from.refuse(`${data.length} values do not fill ${showShape(shape)}`);
     return [name, makeWeight({ name, shape, dtype, grid, data })];
   }
-  if (from.word() !== "sha256") from.fail("expected numbers or sha256");
+  if (from.word() !== "sha256") from.refuse("expected numbers or sha256");
   const hash = from.string();
-  const data = store(hash) ?? from.fail(`no stored numbers have hash ${hash}`);
+  const data = store(hash) ?? from.refuse(`no stored numbers have hash ${hash}`);
   return [name, makeWeight({ name, shape, dtype, grid, data })];
 };
 
@@ -113,10 +115,10 @@ const parseWeights = (from: Cursor, store: WeightStore): Source => {
   while (from.peek("weight ")) {
     from.word();
     const [label, w] = parseWeight(from, store);
-    if (weights.has(label)) from.fail(`weight ${label} stands twice`);
+    if (weights.has(label)) from.refuse(`weight ${label} stands twice`);
     weights.set(label, w);
   }
-  return { weight: (label) => weights.get(label) ?? from.fail(`there is no weight ${label}`) };
+  return { weight: (label) => weights.get(label) ?? from.refuse(`there is no weight ${label}`) };
 };
 
 const parseOrigin = (from: Cursor): Origin => {
@@ -156,7 +158,7 @@ const guarded = <T>(from: Cursor, make: () => T): T => {
   try {
     return make();
   } catch (error) {
-    if (error instanceof SchemaError || error instanceof IllTyped || error instanceof RangeError) return from.fail(error.message);
+    if (error instanceof SchemaError || error instanceof IllTyped || error instanceof RangeError) return from.refuse(error.message);
     throw error;
   }
 };
@@ -165,9 +167,9 @@ const isOp = <D extends Dialect>(level: Level<D>, op: string): op is OpName<D> =
 
 const parseNode = <D extends Dialect>(level: Level<D>, from: Cursor, nodes: ReadonlyMap<string, Node<D>>, weights: Source): Node<D> => {
   const op = from.word();
-  if (!isOp(level, op)) return from.fail(`there is no op ${op}`);
+  if (!isOp(level, op)) return from.refuse(`there is no op ${op}`);
   const { operands, fields } = parseCall(from);
-  const inputs = operands.map((label) => nodes.get(label) ?? from.fail(`there is no node ${label}`));
+  const inputs = operands.map((label) => nodes.get(label) ?? from.refuse(`there is no node ${label}`));
   from.expect(":");
   const type = printTree(parseTree(from));
   from.expect("@");
@@ -175,7 +177,7 @@ const parseNode = <D extends Dialect>(level: Level<D>, from: Cursor, nodes: Read
   return guarded(from, () => {
     const node = build(level, op, inputs, fieldsFromTree(level.ops[op]?.attrs ?? {}, fields, weights), origins);
     const inferred = printTree(level.type.toTree(node.type, { weight: () => "" }));
-    return inferred === type ? node : from.fail(`${op} is ${inferred}, the text says ${type}`);
+    return inferred === type ? node : from.refuse(`${op} is ${inferred}, the text says ${type}`);
   });
 };
 
@@ -184,7 +186,7 @@ const isInputNode = <D extends Dialect>(node: Node<D>): node is NodeOf<D, "input
 /** The inverse of `print`. Throws TextError with a line. */
 export const parse = <D extends Dialect>(level: Level<D>, text: string, store: WeightStore = () => null): Graph<D> => {
   const from = new Cursor(text);
-  if (from.word() !== level.name) from.fail(`expected the keyword ${level.name}`);
+  if (from.word() !== level.name) from.refuse(`expected the keyword ${level.name}`);
   const name = from.string();
   from.expect("{");
   const weights = parseWeights(from, store);
@@ -196,10 +198,10 @@ export const parse = <D extends Dialect>(level: Level<D>, text: string, store: W
       const output = from.string();
       from.expect("=");
       const value = from.word();
-      outputs.push({ name: output, value: nodes.get(value) ?? from.fail(`there is no node ${value}`) });
+      outputs.push({ name: output, value: nodes.get(value) ?? from.refuse(`there is no node ${value}`) });
     } else {
       from.expect("=");
-      if (nodes.has(label)) from.fail(`node ${label} stands twice`);
+      if (nodes.has(label)) from.refuse(`node ${label} stands twice`);
       nodes.set(label, parseNode(level, from, nodes, weights));
     }
   }
@@ -221,7 +223,7 @@ export const printNetlist = <F extends Fields>(keyword: string, fields: F, value
 /** The inverse of `printNetlist`. Throws TextError with a line. */
 export const parseNetlist = <F extends Fields>(keyword: string, fields: F, text: string, store: WeightStore = () => null): Values<F> => {
   const from = new Cursor(text);
-  if (from.word() !== keyword) from.fail(`expected the keyword ${keyword}`);
+  if (from.word() !== keyword) from.refuse(`expected the keyword ${keyword}`);
   from.expect("{");
   const weights = parseWeights(from, store);
   const trees = new Map<string, Tree>();

@@ -1,9 +1,12 @@
 import { unreachable } from "../../diagnostics/index.ts";
-import { sameShape, showShape, sizeOf } from "../core/index.ts";
+import { type Weight, sameShape, showShape, sizeOf } from "../core/index.ts";
 import type { LinearMap } from "./linear-map.ts";
 import { slideShape } from "./window.ts";
 
 const ends = (map: LinearMap): string => `${showShape(map.from)} to ${showShape(map.to)}`;
+
+/** True when all numbers are indices below `size`. */
+const within = (w: Weight, size: number): boolean => w.stored().every((n) => Number.isInteger(n) && n >= 0 && n < size);
 
 const demand = (holds: boolean, text: string): readonly string[] => (holds ? [] : [text]);
 
@@ -20,10 +23,16 @@ export const faultsOf = (map: LinearMap): readonly string[] => {
         ...demand(channels, `conv ${ends(map)} in ${map.groups} groups has weights ${showShape(map.weight.shape)}`),
       ];
     }
-    case "windows":
-      return demand(map.to[0] === map.from[0] && map.kernel.length === map.from.length - 1, `windows ${ends(map)}`);
-    case "sparse":
-      return demand(sameShape(map.row.shape, map.weight.shape) && sameShape(map.column.shape, map.weight.shape), `sparse ${ends(map)}`);
+    case "windows": {
+      const slides = [false, true].map((ceil) => slideShape(map.from.slice(1), map.kernel, map, ceil));
+      const fits = map.to[0] === map.from[0] && map.kernel.length === map.from.length - 1;
+      return demand(fits && slides.some((space) => sameShape(map.to.slice(1), space)), `windows ${ends(map)}`);
+    }
+    case "sparse": {
+      const fits = sameShape(map.row.shape, map.weight.shape) && sameShape(map.column.shape, map.weight.shape);
+      const inside = within(map.row, sizeOf(map.to)) && within(map.column, sizeOf(map.from));
+      return demand(fits && inside, `sparse ${ends(map)}`);
+    }
     case "diagonal": {
       const count = sizeOf(map.weight.shape);
       const fits = count === sizeOf(map.from) || count === (map.from[0] ?? 1) || count === 1;

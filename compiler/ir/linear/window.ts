@@ -1,14 +1,18 @@
 import { type Shape, item, sizeOf } from "../core/index.ts";
 import type { Sliding } from "./linear-map.ts";
 
-/** Output extent of a sliding window: floor (or ceil) of (extent + pads - dilation (kernel - 1) - 1) / stride, + 1. */
+/**
+ * Output extent of a sliding window: floor (or ceil) of (extent + pads - dilation (kernel - 1) - 1) / stride, + 1.
+ * Below 1 when the window does not fit, or when a stride, dilation or kernel is below 1.
+ */
 export const slideExtent = (extent: number, kernel: number, axis: number, s: Sliding, ceil = false): number => {
   const [before, after] = s.pads[axis] ?? [0, 0];
-  const reach = (s.dilations[axis] ?? 1) * (kernel - 1) + 1;
-  const steps = (extent + before + after - reach) / (s.strides[axis] ?? 1);
+  const [stride, dilation] = [s.strides[axis] ?? 1, s.dilations[axis] ?? 1];
+  if (stride < 1 || dilation < 1 || kernel < 1) return 0;
+  const steps = (extent + before + after - dilation * (kernel - 1) - 1) / stride;
   const count = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
   // A window of `ceil` that begins in the padding behind the map is dropped, as in ONNX.
-  return ceil && (count - 1) * (s.strides[axis] ?? 1) >= extent + before ? count - 1 : count;
+  return ceil && (count - 1) * stride >= extent + before ? count - 1 : count;
 };
 
 /** Spatial extents after sliding `kernel` over `space`. */
