@@ -11,7 +11,7 @@ export const spinnaker1Diagnostics = defineDiagnostics("spinnaker1", {
   "router-full": {
     severity: "error",
     what: "the routing table of chip {chip} is too long",
-    why: "it needs {entries} entries after merging, the router holds {limit}",
+    why: "it needs {entries} entries after merging and without default routes, the router holds {limit}",
     fix: "use fewer --levels, or --fold channels so that fewer cores send",
   },
   "row-too-long": {

@@ -22,7 +22,10 @@ const rowHead = 3;
 const wordBits = { weight: 16, delay: 5 };
 
 export const synapseCost: SynapseCost = {
+  width: () => 32,
+  formatOf: () => 0,
   words: (count) => rowHead + count,
+  outputEntries: () => 1,
   layout: (formats, slots) =>
     formats.map((f) => ({
       ...f,

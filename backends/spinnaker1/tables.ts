@@ -64,11 +64,20 @@ export interface Tables {
   readonly faults: readonly Diagnostic[];
 }
 
-/** Tables of all chips. Those that are too long are merged; what is still too long is a fault with its number. */
+/**
+ * Shortens a table that is too long: first by merging, then by leaving out what goes straight on anyway. Blocks of keys
+ * are disjoint, so no other entry catches the keys of one that is left out. Lengths that fit are left as they are,
+ * because PACMAN's route check takes a missing entry for an error.
+ */
+const shortened = (entries: readonly Entry[], limit: number): readonly Entry[] => {
+  if (entries.length <= limit) return entries;
+  const merged = mergeEntries(entries);
+  return merged.length <= limit ? merged : merged.filter((e) => !e.defaultable);
+};
+
+/** Tables of all chips; what is still too long after shortening is a fault with its number. */
 export const tablesOf = (program: MachineProgram, layout: Layout, limit = routerEntries): Tables => {
-  const tables = plainTables(program, layout).map((t) =>
-    t.entries.length <= limit ? t : { ...t, entries: mergeEntries(t.entries) },
-  );
+  const tables = plainTables(program, layout).map((t) => ({ ...t, entries: shortened(t.entries, limit) }));
   const faults = tables
     .filter(({ entries }) => entries.length > limit)
     .map(({ chip, entries }) =>

@@ -116,6 +116,29 @@ test("tables of random programs bring every key to exactly its listeners", () =>
   );
 });
 
+test("a table that is too long is merged, then loses its default routes, and a fault tells what is left", () => {
+  const program = randomProgram({ ...small, density: 60 });
+  const layout = layoutOf(program);
+  const whole = tablesOf(program, layout).tables;
+  const longest = Math.max(...whole.map((t) => t.entries.length));
+  const { tables, faults } = tablesOf(program, layout, 8);
+  expect(entryCount(tables)).toBeLessThan(entryCount(whole));
+  tables.forEach((t, i) => {
+    const before = whole[i]?.entries ?? [];
+    if (before.length <= 8) expect(t.entries).toEqual(before);
+    else if (t.entries.length > 8) expect(t.entries.some((e) => e.defaultable)).toBe(false);
+  });
+  expect(longest).toBeGreaterThan(8);
+  const over = tables.filter((t) => t.entries.length > 8);
+  expect(over.length).toBeGreaterThan(0);
+  expect(faults.map((d) => d.why)).toEqual(
+    over.map(
+      (t) =>
+        `it needs ${t.entries.length} entries after merging and without default routes, the router holds 8`,
+    ),
+  );
+});
+
 test("the packet simulator of this test agrees that the tables are right", () => {
   const traced = built(small);
   expect(entryCount(traced.tables)).toBeGreaterThan(40);
