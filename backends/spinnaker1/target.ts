@@ -50,6 +50,7 @@ export const spinnaker1: Target = {
   ),
   capacity: {
     neurons: known(rowLength, "neuron", `${spynnaker}, abstract_pynn_neuron_model.py`),
+    "synapses per axon": known(rowLength, "synapse", `${spynnaker}, utilities/constants.py: words of a row`),
     "synapse words": known(
       Math.floor(sdramPerChip / coresPerChip / 4),
       "word",
