@@ -13,11 +13,11 @@ export const cliDiagnostics = defineDiagnostics("cli", {
     why: "the modes are {known}",
     fix: "use one of them, or auto",
   },
-  "unknown-pass": {
+  "unknown-level": {
     severity: "error",
-    what: "there is no pass {name}",
-    why: "the passes of this compile are {known}",
-    fix: "use one of them",
+    what: "there is no level {name} to compare",
+    why: "the levels are {known}",
+    fix: "use some of them, with commas",
   },
   "sample-shape": {
     severity: "error",

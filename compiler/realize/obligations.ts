@@ -1,8 +1,9 @@
 import type { Obligation } from "../convert/obligation.ts";
-import { type LevelFunction, type Population, type SpikingNetwork, channelsOf, item, jump, levelOf, levelRange, rowsOf } from "../ir/index.ts";
+import { type LevelFunction, type Population, type SpikingNetwork, channelsOf, item, jump, levelOf, levelRange } from "../ir/index.ts";
 import { type Target, valueOf } from "../target/index.ts";
 import { gainsFor, spelled } from "./lanes.ts";
 import type { Realized } from "./spatial.ts";
+import { greatest } from "./weights.ts";
 
 const nameOf = (p: Population): string => p.origins[0]?.name ?? p.id;
 
@@ -58,9 +59,9 @@ const delays = ({ network }: Realized, target: Target): Obligation => {
 const weights = ({ network }: Realized, target: Target): Obligation => {
   const { low, high, step, exponents } = target.grid;
   for (const { map, gain, from, to } of network.projections) {
-    const greatest = rowsOf(map).weight.reduce((a, w) => Math.max(a, Math.abs(w)), 0) * Math.abs(gain);
+    const most = greatest(map) * Math.abs(gain);
     const unit = exponents.map((e) => step * 2 ** e);
-    if (gain % item(unit, 0) !== 0 || greatest > Math.min(high, -low) * item(unit, 1)) throw new Error(`weights of ${from} to ${to} are off the grid`);
+    if (gain % item(unit, 0) !== 0 || most > Math.min(high, -low) * item(unit, 1)) throw new Error(`weights of ${from} to ${to} are off the grid`);
   }
   return { id: "weights-on-grid", layer: null, status: "checked", evidence: `mantissa ${low}..${high} step ${step}, exponent ${exponents.join("..")}` };
 };

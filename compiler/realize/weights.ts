@@ -38,7 +38,16 @@ const mapWeights = (map: LinearMap, change: (w: number) => number): LinearMap =>
   }
 };
 
-const greatest = (map: LinearMap): number => rowsOf(map).weight.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
+const greatestOf = new WeakMap<LinearMap, number>();
+
+/** Greatest absolute weight; lanes share their map, so it is looked for once a map. */
+export const greatest = (map: LinearMap): number => {
+  const known = greatestOf.get(map);
+  if (known !== undefined) return known;
+  const found = rowsOf(map).weight.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
+  greatestOf.set(map, found);
+  return found;
+};
 
 /** Power of two in n, and the odd rest. */
 const twos = (n: number): readonly [number, number] => {

@@ -1,0 +1,119 @@
+import type { Recipe, Step } from "../../dsl/index.ts";
+import { Rejected, nowhere } from "../diagnostics/index.ts";
+import type { TensorGraph } from "../ir/index.ts";
+import type { DataSet } from "../pass/index.ts";
+import type { CompileOptions } from "../pipeline/options.ts";
+import { knownModes } from "../pipeline/target-stage.ts";
+import { type ModeName, modeNames } from "../target/index.ts";
+import type { Preparation } from "../pipeline/build.ts";
+import { cliDiagnostics } from "./diagnostics.ts";
+import { type InputPort, openData, openDescription } from "./data.ts";
+
+/** Flags of `compile`, as commander gives them. */
+export interface CompileFlags {
+  readonly output: string;
+  readonly target?: readonly string[];
+  readonly mode: string;
+  readonly levels?: number;
+  readonly weightBits?: number;
+  readonly fold?: number;
+  readonly calibrate?: string;
+  readonly samples?: number;
+  readonly data?: string;
+  readonly labels?: string;
+  readonly limit?: number;
+  readonly inputScale?: number;
+  readonly inputOffset?: number;
+  readonly seed?: number;
+  readonly dumpAfter?: readonly string[];
+  readonly stopAfter?: string;
+  readonly skip?: readonly string[];
+  readonly verify?: boolean;
+  readonly json?: boolean;
+}
+
+/** One compile with its data: flags win over the recipe, the recipe over the defaults. */
+export interface CompilePlan {
+  readonly options: CompileOptions;
+  readonly preparation: Preparation;
+  readonly calibration: DataSet | null;
+  readonly evaluation: DataSet | null;
+}
+
+const isMode = (name: string): name is ModeName => modeNames.some((m) => m === name);
+
+const modeOf = (name: string): ModeName | "auto" => {
+  if (name === "auto" || isMode(name)) return name;
+  throw new Rejected([cliDiagnostics.report("unknown-mode", nowhere, { name, known: ["auto", ...knownModes].join(", ") })]);
+};
+
+type StepOf<K extends Step["kind"]> = Extract<Step, { readonly kind: K }>;
+
+const isStep =
+  <K extends Step["kind"]>(kind: K) =>
+  (step: Step): step is StepOf<K> =>
+    step.kind === kind;
+
+const stepOf = <K extends Step["kind"]>(recipe: Recipe | null, kind: K): StepOf<K> | undefined => recipe?.steps.find(isStep(kind));
+
+/** The one input that data feeds. */
+export const portOf = (graph: TensorGraph): InputPort => {
+  const [input, ...more] = graph.inputs;
+  if (input === undefined || more.length > 0) throw new Rejected([cliDiagnostics.report("several-inputs", nowhere, { count: graph.inputs.length })]);
+  return { name: input.attrs.name, shape: input.attrs.shape };
+};
+
+const scopeArgs = (fold: StepOf<"fold"> | undefined): { readonly only: readonly string[]; readonly except: readonly string[] } => {
+  const scope = fold?.scope ?? { kind: "all" };
+  return { only: scope.kind === "only" ? scope.stages : [], except: scope.kind === "except" ? scope.stages : [] };
+};
+
+const foldOf = (flags: CompileFlags, recipe: Recipe | null): CompileOptions["fold"] => {
+  const step = stepOf(recipe, "fold");
+  const keep = flags.fold ?? step?.keep;
+  return keep === undefined ? null : { keep, repair: step?.repair === "none" ? "none" : "variance", ...scopeArgs(step) };
+};
+
+const preparationOf = (flags: CompileFlags, recipe: Recipe | null): Preparation => {
+  const data = stepOf(recipe, "evaluate")?.data ?? null;
+  const calibrate = stepOf(recipe, "calibrate");
+  const described = data ?? (calibrate?.from.kind === "data" ? calibrate.from.data : null);
+  return { scale: flags.inputScale ?? described?.scale ?? 1, offset: flags.inputOffset ?? described?.offset ?? 0 };
+};
+
+/** Puts flags and recipe together and opens the data. Throws Rejected for data that does not fit. */
+export const planCompile = (graph: TensorGraph, recipe: Recipe | null, flags: CompileFlags): CompilePlan => {
+  const port = portOf(graph);
+  const preparation = preparationOf(flags, recipe);
+  const quantize = stepOf(recipe, "quantize");
+  const calibrate = stepOf(recipe, "calibrate");
+  const evaluate = stepOf(recipe, "evaluate");
+  const samples = flags.samples ?? calibrate?.samples ?? 512;
+  const whole = { skip: 0, take: null };
+  const described = calibrate?.from.kind === "data" ? openDescription(calibrate.from.data, port, { skip: calibrate.skip, take: samples }) : null;
+  const calibration = flags.calibrate === undefined ? described : openData({ inputs: flags.calibrate, labels: null }, port, preparation, { skip: 0, take: samples });
+  const tested =
+    evaluate === undefined ? null : openDescription(evaluate.data, port, { skip: evaluate.skip, take: Math.min(flags.limit ?? Infinity, evaluate.samples ?? Infinity) });
+  const given =
+    flags.data === undefined ? null : openData({ inputs: flags.data, labels: flags.labels ?? null }, port, preparation, { ...whole, take: flags.limit ?? null });
+  return {
+    preparation,
+    calibration,
+    evaluation: given ?? tested,
+    options: {
+      mode: modeOf(flags.mode === "auto" ? (stepOf(recipe, "convert")?.mode ?? "auto") : flags.mode),
+      fold: foldOf(flags, recipe),
+      quantize: {
+        levels: flags.levels ?? quantize?.levels ?? 15,
+        weightBits: flags.weightBits ?? quantize?.weightBits ?? 8,
+        samples,
+        inputScale: preparation.scale === 1 || preparation.offset !== 0 ? null : preparation.scale,
+      },
+      seed: flags.seed ?? 0,
+      skip: flags.skip ?? [],
+      dumpAfter: flags.dumpAfter ?? [],
+      stopAfter: flags.stopAfter ?? null,
+      verify: flags.verify === true,
+    },
+  };
+};

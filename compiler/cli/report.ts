@@ -1,0 +1,104 @@
+import { type IntegerNode, item, nodesOf, rowsOf, sizeOf } from "../ir/index.ts";
+import type { Build, TargetBuild } from "../pipeline/build.ts";
+import type { TensorStage } from "../pipeline/tensor-stage.ts";
+import type { CompileDocument, RunDocument } from "./documents.ts";
+import { type Terminal, bold, good, bad, grouped, percent, table } from "./terminal.ts";
+
+type Layer = CompileDocument["layers"][number];
+
+const weightBits = (node: IntegerNode): number | null => {
+  if (node.op !== "linear") return null;
+  const { map } = node.attrs;
+  const last = map.kind === "chain" ? item(map.maps, map.maps.length - 1) : map;
+  if (last.kind !== "conv" && last.kind !== "dense") return null;
+  const most = last.weight.stored().reduce((a, w) => Math.max(a, Math.abs(w)), 0);
+  return Math.ceil(Math.log2(most + 1)) + 1;
+};
+
+const synapsesOf = (node: IntegerNode): number => (node.op === "linear" ? rowsOf(node.attrs.map).weight.length : 0);
+
+const levelsOf = (node: IntegerNode): number | null => (node.op === "neuron" && node.attrs.fn.kind === "uniform" ? node.attrs.fn.high : null);
+
+/** One row per node of the common integer network; cores on the first target. */
+export const layersOf = (build: Build): readonly Layer[] => {
+  const [first] = build.targets;
+  const pairs = new Map((first?.pairs ?? []).map((p) => [p.node, p.value]));
+  return nodesOf(build.integer).map((node, i) => {
+    const value = pairs.get(i);
+    return {
+      name: item(node.origins, 0).name,
+      op: node.op,
+      neurons: sizeOf(node.type.shape),
+      synapses: synapsesOf(node),
+      levels: levelsOf(node),
+      weightBits: weightBits(node),
+      cores: value === undefined ? 0 : (first?.mapping.coresByLayer.get(value) ?? 0),
+    };
+  });
+};
+
+export const countsOf = (build: Build): CompileDocument["certificate"]["obligations"] => {
+  const counts = { proved: 0, checked: 0, tested: 0, assumed: 0 };
+  for (const { obligations } of build.targets) for (const { status } of obligations) counts[status]++;
+  return counts;
+};
+
+export const targetRow = (target: TargetBuild, files: readonly string[]): CompileDocument["targets"][number] => ({
+  name: target.backend.target.name,
+  fits: true,
+  mode: target.mode,
+  cores: target.mapping.cores,
+  coresBound: target.mapping.coresBound,
+  bindingLimit: target.mapping.bindingLimit,
+  chips: target.mapping.chips,
+  steps: target.steps,
+  spikeBound: target.spikeBound,
+  synapses: target.mapping.synapses,
+  resources: [...target.mapping.resources],
+  files: [...files],
+});
+
+export const passRows = (stage: TensorStage): CompileDocument["passes"] =>
+  stage.reports.map((r) => ({
+    name: r.pass,
+    contract: r.contract,
+    changed: r.changed,
+    milliseconds: r.milliseconds,
+    report: Object.fromEntries(r.figures),
+  }));
+
+const correctText = (correct: number | undefined, samples: number): string => (correct === undefined ? "no labels" : percent(correct, samples));
+
+/** Accuracy, equality and cost of a run, for people. */
+export const printRun = (out: Terminal, run: Omit<RunDocument, "schema">): void => {
+  const { levels, equality, cost, samples } = run;
+  const accuracy = [
+    ...(levels.float === undefined ? [] : [`float ${correctText(levels.float.correct, samples)}`]),
+    ...(levels.integer === undefined ? [] : [`integer ${correctText(levels.integer.correct, samples)}`]),
+    `spiking ${correctText(levels.spiking.correct, samples)}`,
+    ...(levels.machine === undefined ? [] : [`program on cores ${correctText(levels.machine.correct, samples)}`]),
+  ];
+  out.line(`  accuracy   ${accuracy.join(", ")} of ${grouped(samples)} (measured)`);
+  const equal = equality.samples - equality.mismatchedSamples;
+  const mark = equality.mismatchedSamples === 0 ? good : bad;
+  out.line(`  equality   ${mark(`equal on ${grouped(equal)} of ${grouped(equality.samples)}`)}: spiking against ${equality.against}, ${grouped(equality.neurons)} values`);
+  out.line(`  cost       ${grouped(cost.steps)} steps, ${grouped(cost.spikesPerNeuron, 2)} spikes per neuron, ${grouped(cost.synapticOperations)} synaptic operations a sample (measured)`);
+};
+
+/** What one target got, for people. */
+export const printTarget = (out: Terminal, target: TargetBuild): void => {
+  const { mapping } = target;
+  const limit = mapping.bindingLimit === null ? "" : `, limited by ${mapping.bindingLimit}`;
+  out.line("");
+  out.line(`${bold(target.backend.target.name)}  ${target.mode}, theorem ${target.theorem}`);
+  out.line(`  mapping    ${grouped(mapping.cores)} cores on ${grouped(mapping.chips)} chips (at least ${grouped(mapping.coresBound)} cores${limit}), ${grouped(mapping.neurons)} neurons, ${grouped(mapping.synapses)} synapses (exact)`);
+  for (const { resource, most, limit: most2 } of mapping.resources) {
+    out.line(`             ${resource}: ${grouped(most)}${most2 === null ? "" : ` of ${grouped(most2)}`} on the fullest core`);
+  }
+  out.line(`  bounds     ${grouped(target.steps)} steps, at most ${grouped(target.spikeBound)} spikes a sample (proved)`);
+};
+
+export const printLayers = (out: Terminal, layers: readonly Layer[]): void => {
+  const rows = layers.map((l) => [l.name, l.op, grouped(l.neurons), grouped(l.synapses), String(l.levels ?? "-"), String(l.weightBits ?? "-"), String(l.cores)]);
+  for (const line of table(["layer", "op", "values", "synapses", "levels", "bits", "cores"], rows)) out.line(line);
+};

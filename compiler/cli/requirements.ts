@@ -1,0 +1,63 @@
+import type { Requirement } from "../../dsl/index.ts";
+import { type Diagnostic, nowhere } from "../diagnostics/index.ts";
+import type { TargetBuild } from "../pipeline/build.ts";
+import { cliDiagnostics } from "./diagnostics.ts";
+import type { RunDocument } from "./documents.ts";
+
+type Evaluation = Omit<RunDocument, "schema">;
+
+const share = (correct: number | undefined, samples: number): number | null => (correct === undefined ? null : correct / samples);
+
+/** The measured value of a metric on one target; null when this version does not measure it. */
+const measured = (metric: Requirement["metric"], target: TargetBuild, run: Evaluation | null): number | null => {
+  switch (metric) {
+    case "accuracy":
+      return run === null ? null : share(run.levels.spiking.correct, run.samples);
+    case "drop": {
+      const float = run === null ? null : share(run.levels.float?.correct, run.samples);
+      const spiking = run === null ? null : share(run.levels.spiking.correct, run.samples);
+      return float === null || spiking === null ? null : float - spiking;
+    }
+    case "agreement":
+      return run === null ? null : 1 - run.equality.mismatchedSamples / run.equality.samples;
+    case "cores":
+      return target.mapping.cores;
+    case "chips":
+      return target.mapping.chips;
+    case "neurons":
+      return target.mapping.neurons;
+    case "synapses":
+      return target.mapping.synapses;
+    case "steps":
+      return target.steps;
+    case "spikes":
+      return run === null ? null : run.cost.spikes;
+    default:
+      return null;
+  }
+};
+
+const holds = (value: number, relation: Requirement["relation"], limit: number): boolean => {
+  switch (relation) {
+    case "<":
+      return value < limit;
+    case "<=":
+      return value <= limit;
+    case "==":
+      return value === limit;
+    case ">=":
+      return value >= limit;
+    case ">":
+      return value > limit;
+  }
+};
+
+/** Every requirement of a recipe that a build misses, or that cannot be judged. */
+export const missedRequirements = (requirements: readonly Requirement[], target: TargetBuild, run: Evaluation | null): readonly Diagnostic[] =>
+  requirements.flatMap(({ metric, relation, limit, text }) => {
+    const found = measured(metric, target, run);
+    if (found === null) return [cliDiagnostics.report("requirement-unmeasured", nowhere, { metric })];
+    if (holds(found, relation, limit)) return [];
+    const where = target.backend.target.name;
+    return [cliDiagnostics.report("requirement-missed", nowhere, { target: where, metric: text, relation, wanted: limit, found })];
+  });
