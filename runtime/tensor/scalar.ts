@@ -1,11 +1,8 @@
 import { unreachable } from "../../compiler/diagnostics/index.ts";
 import type { Scalar } from "../../compiler/ir/tensor/index.ts";
 
-// Never takes the exponential of a large positive number.
-const sigmoid = (x: number): number => {
-  const e = Math.exp(-Math.abs(x));
-  return x >= 0 ? 1 / (1 + e) : e / (1 + e);
-};
+// Through tanh, because 1 / (1 + exp(-x)) in doubles falls between some neighbours and has no exact jump table.
+const sigmoid = (x: number): number => 0.5 * (1 + Math.tanh(0.5 * x));
 
 /** The function of a `unary` node; the search for thresholds in quantization calls this very function. */
 export const scalarFunction = (fn: Scalar): ((x: number) => number) => {

@@ -11,10 +11,25 @@ const monotone: readonly Scalar[] = [
   { kind: "tanh" },
 ];
 
+/** The next greater double of a finite number. */
+const after = (x: number): number => {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, x + 0);
+  view.setBigInt64(0, view.getBigInt64(0) + (x >= 0 ? 1n : -1n));
+  return view.getFloat64(0);
+};
+
 for (const fn of monotone) {
   test(`${fn.kind} never falls, so that its levels can be found by bisection`, () => {
     const f = scalarFunction(fn);
     const number = fc.double({ noNaN: true, min: -1e6, max: 1e6 });
+    const near = fc.integer({ min: -4_000_000, max: 4_000_000 }).map((n) => n / 100_003);
+    fc.assert(
+      fc.property(near, (x) => {
+        expect(f(x)).toBeLessThanOrEqual(f(after(x)));
+      }),
+      { numRuns: 10_000, seed: 1 },
+    );
     fc.assert(
       fc.property(number, number, (a, b) => {
         expect(f(Math.min(a, b))).toBeLessThanOrEqual(f(Math.max(a, b)));
