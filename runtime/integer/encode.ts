@@ -1,10 +1,17 @@
-import type { NodeOf, Numbers } from "../../compiler/ir/core/index.ts";
-import type { Integer } from "../../compiler/ir/integer/index.ts";
-import { rounding } from "../kernels/rounding.ts";
+import type { Numbers } from "../../compiler/ir/core/index.ts";
+import { type Rounding, rounding } from "../kernels/rounding.ts";
+
+/** How an input node, or an input population, makes levels. */
+interface Encoder {
+  readonly scale: readonly number[];
+  readonly low: number;
+  readonly high: number;
+  readonly round: Rounding;
+}
 
 /** Levels of real numbers at an input: clip(round(x / scale), low, high), one scale or one per channel. */
 export const encodeInput = (
-  { attrs: { scale, low, high, round } }: NodeOf<Integer, "input">,
+  { attrs: { scale, low, high, round } }: { readonly attrs: Encoder },
   { shape, data }: Numbers,
 ): Numbers => {
   const nearest = rounding(round);

@@ -1,0 +1,154 @@
+import { item, perGraph, sizeOf, valuesOf } from "../../compiler/ir/core/index.ts";
+import { rowsOf } from "../../compiler/ir/linear/index.ts";
+import type {
+  Population,
+  PopulationId,
+  Projection,
+  SpikingNetwork,
+} from "../../compiler/ir/spiking/index.ts";
+import { spreadOver } from "../kernels/spread.ts";
+import { type Staircase, staircaseOf } from "./staircase.ts";
+
+/**
+ * A projection as its sender walks it. Synapses offsets[e] <= i < offsets[e + 1] of element e add
+ * amount * gain * weight[i] at place[i] of the target's inbox.
+ */
+export interface Wire {
+  readonly to: number;
+  readonly offsets: Int32Array;
+  readonly place: Int32Array;
+  readonly weight: Float64Array;
+  readonly gain: number;
+  readonly delay: number;
+}
+
+/** Which places of a gate's inbox belong to an element: edge[i] for offsets[e] <= i < offsets[e + 1]. */
+export interface Incidence {
+  readonly offsets: Int32Array;
+  readonly edge: Int32Array;
+}
+
+/** A population with everything that an engine asks of it again and again. */
+export interface Site {
+  readonly index: number;
+  readonly id: PopulationId;
+  readonly population: Population;
+  readonly size: number;
+  /** Elements of one channel. */
+  readonly inner: number;
+  /** Places of its inbox: its elements, or its incoming edges when it is a gate. */
+  readonly width: number;
+  readonly incidence: Incidence | null;
+  readonly staircase: Staircase;
+  /** One per element; null is zero. */
+  readonly bias: Float64Array | null;
+  /** Greatest delay of what comes in. */
+  readonly delay: number;
+  readonly wires: readonly Wire[];
+}
+
+export interface Wiring {
+  readonly network: SpikingNetwork;
+  readonly sites: readonly Site[];
+  readonly siteOf: (id: PopulationId) => Site;
+}
+
+/** First edge of every projection into a gate, in the order of the projections; and how many there are. */
+const edgesOf = (incoming: readonly Projection[]): readonly number[] => {
+  const firsts = [0];
+  for (const { map } of incoming) firsts.push(item(firsts, firsts.length - 1) + rowsOf(map).target.length);
+  return firsts;
+};
+
+const incidenceOf = (size: number, incoming: readonly Projection[]): Incidence => {
+  const firsts = edgesOf(incoming);
+  const targets = incoming.map(({ map }) => rowsOf(map).target);
+  const offsets = new Int32Array(size + 1);
+  for (const list of targets) for (const t of list) offsets[t + 1] = item(offsets, t + 1) + 1;
+  for (let e = 0; e < size; e++) offsets[e + 1] = item(offsets, e + 1) + item(offsets, e);
+  const next = offsets.slice();
+  const edge = new Int32Array(item(firsts, incoming.length));
+  targets.forEach((list, q) => {
+    list.forEach((t, i) => {
+      edge[item(next, t)] = item(firsts, q) + i;
+      next[t] = item(next, t) + 1;
+    });
+  });
+  return { offsets, edge };
+};
+
+const wireOf = ({ map, gain, delay }: Projection, to: number, firstEdge: number | null): Wire => {
+  const { offsets, target, weight } = rowsOf(map);
+  const place = firstEdge === null ? target : Int32Array.from(target, (_, i) => firstEdge + i);
+  return { to, offsets, place, weight, gain, delay };
+};
+
+const biasOf = (p: Population): Float64Array | null => {
+  if (p.bias === null) return null;
+  const full = new Float64Array(sizeOf(p.shape));
+  spreadOver(full, valuesOf(p.bias));
+  return full;
+};
+
+type IndexOf = (id: PopulationId) => number;
+
+const isGate = (p: Population): boolean => p.model.kind === "maximum";
+
+/** Wires by sender; wires into a gate count its edges in the order of the projections. */
+const wiresOf = (
+  network: SpikingNetwork,
+  incoming: readonly (readonly Projection[])[],
+  indexOf: IndexOf,
+): readonly (readonly Wire[])[] => {
+  const edges = incoming.map((list, i) => (isGate(item(network.populations, i)) ? edgesOf(list) : null));
+  const seen = new Int32Array(incoming.length);
+  const wires = incoming.map((): Wire[] => []);
+  for (const q of network.projections) {
+    const to = indexOf(q.to);
+    const firsts = item(edges, to);
+    const nth = item(seen, to);
+    seen[to] = nth + 1;
+    item(wires, indexOf(q.from)).push(wireOf(q, to, firsts === null ? null : item(firsts, nth)));
+  }
+  return wires;
+};
+
+const siteAt = (
+  population: Population,
+  index: number,
+  into: readonly Projection[],
+  wires: readonly Wire[],
+): Site => {
+  const size = sizeOf(population.shape);
+  const incidence = isGate(population) ? incidenceOf(size, into) : null;
+  return {
+    index,
+    id: population.id,
+    population,
+    size,
+    inner: size / (population.shape[0] ?? 1),
+    width: incidence === null ? size : incidence.edge.length,
+    incidence,
+    staircase: staircaseOf(population),
+    bias: biasOf(population),
+    delay: into.reduce((most, q) => Math.max(most, q.delay), 0),
+    wires,
+  };
+};
+
+const wire = (network: SpikingNetwork): Wiring => {
+  const places = new Map(network.populations.map((p, i) => [p.id, i]));
+  const indexOf = (id: PopulationId): number => {
+    const index = places.get(id);
+    if (index === undefined) throw new Error(`${network.name} has no population ${id}`);
+    return index;
+  };
+  const incoming = network.populations.map((): Projection[] => []);
+  for (const q of network.projections) item(incoming, indexOf(q.to)).push(q);
+  const wires = wiresOf(network, incoming, indexOf);
+  const sites = network.populations.map((p, i) => siteAt(p, i, item(incoming, i), item(wires, i)));
+  return { network, sites, siteOf: (id) => item(sites, indexOf(id)) };
+};
+
+/** Synapses by sender, cached by network object. */
+export const wiringOf: (network: SpikingNetwork) => Wiring = perGraph(wire);
