@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { importOnnx } from "../../../compiler/formats/onnx/index.ts";
+import { item, nodesOf, numbers, parse, print, type TensorGraph, tensorLevel } from "../../../compiler/ir/index.ts";
+import { type DataSet, plan } from "../../../compiler/pass/index.ts";
+import { canonicalize } from "../../../compiler/passes/tensor/canonicalize.ts";
+import { fuseBatchNorm } from "../../../compiler/passes/tensor/fuse-batch-norm.ts";
+import { quantize } from "../../../compiler/passes/tensor/quantize.ts";
+import { splitTail } from "../../../compiler/quantize/index.ts";
+import { dataOf, passLaws, tensorGraphs, testContext } from "../../../compiler/testing/index.ts";
+import { runInteger } from "../../../runtime/integer/index.ts";
+import { runTensor } from "../../../runtime/tensor/index.ts";
+import { lowering, refusalsOf, tensorOf } from "../../quantize/support.ts";
+import { sharedData } from "../../shared-data.ts";
+import { runExample } from "./example.ts";
+
+const graphs = tensorGraphs({
+  ops: ["conv", "dense", "depthwise", "relu", "clip", "affine", "add", "concat", "maxPool", "averagePool", "reshape", "transpose"],
+});
+
+// An op without an equation cannot be calibrated: the pass refuses it, see below.
+for (const { name, check } of passLaws(quantize, { graphs, runs: 40 })) if (!name.includes("unknown ops")) test(name, check);
+
+test("the example in the header is what the pass does", () => {
+  const [made, said] = runExample(quantize, { levels: 3, weightBits: 4 });
+  expect(made).toBe(said);
+});
+
+const small = tensorOf(
+  `weight w : f64[1, 1] = [1]`,
+  `x = input(name="x", shape=[1]) : f32(shape=[1]) @ "x"`,
+  `d = dense(x, weight=w) : f32(shape=[1]) @ "d"`,
+  `output "y" = d`,
+);
+
+const run = (graph: TensorGraph, options: Readonly<Record<string, unknown>>, data: DataSet | null = null): TensorGraph =>
+  plan(quantize, options).run(graph, testContext(data));
+
+test("options out of range are refused, all at once", () => {
+  const options = { levels: 0, weightBits: 9, inputBits: 1, samples: 0, sumLimit: 0, inputScale: -1 };
+  expect(refusalsOf(() => run(small, options))).toEqual([
+    "quantize/option -: levels cannot be 0",
+    "quantize/option -: weightBits cannot be 9",
+    "quantize/option -: inputBits cannot be 1",
+    "quantize/option -: samples cannot be 0",
+    "quantize/option -: sumLimit cannot be 0",
+    "quantize/input-scale -: the input scale cannot be -1",
+  ]);
+});
+
+test("an op that cannot be calibrated or lowered is refused before anything runs", () => {
+  const graph = parse(
+    tensorLevel,
+    `tensor "t" {
+      weight w : f64[1] = [1]
+      x = input(name="x", shape=[1]) : f32(shape=[1]) @ "x"
+      n = batchNorm(x, scale=w, shift=w, mean=w, variance=w, epsilon=1) : f32(shape=[1]) @ "n"
+      o = opaque([n], kind="Mystery", dtype=f32, shape=[1]) : f32(shape=[1]) @ "o"
+      output "y" = o
+    }`,
+  );
+  expect(refusalsOf(() => run(graph, {}))).toEqual([
+    "quantize/unsupported n: batchNorm has no integer form here",
+    "quantize/unsupported o: opaque has no integer form here",
+  ]);
+});
+
+test("calibration values that are no numbers are refused with their node", () => {
+  const data = dataOf([{ inputs: new Map([["x", numbers([1], Float64Array.of(Number.NaN))]]), label: null }]);
+  expect(refusalsOf(() => run(small, {}, data))).toEqual([
+    "quantize/not-finite x: the float network gives values that are no numbers",
+  ]);
+});
+
+test("sums that no threshold can hold are refused with their layer", () => {
+  expect(refusalsOf(() => run(tensorOf(
+    `weight w : f64[1, 1] = [1]`,
+    `x = input(name="x", shape=[1]) : f32(shape=[1]) @ "x"`,
+    `d = dense(x, weight=w) : f32(shape=[1]) @ "layer"`,
+    `r = unary(d, fn=relu) : f32(shape=[1]) @ "r"`,
+    `e = dense(r, weight=w) : f32(shape=[1]) @ "e"`,
+    `output "y" = e`,
+  ), { sumLimit: 14 }))).toEqual(["quantize/sum-limit layer: sums of 1 neurons do not fit into one step of the targets"]);
+});
+
+test("an input scale that is stated is taken, also for synthetic images", () => {
+  const scales = (graph: TensorGraph): readonly (readonly number[])[] => nodesOf(graph).flatMap((n) => (n.op === "quantize" ? [n.attrs.scale] : []));
+  expect(scales(run(small, { inputScale: 2 }))).toEqual([[2]]);
+  expect(scales(run(small, {}))).toEqual([[1 / 255]]);
+});
+
+const idx = (name: string, header: number): Uint8Array | null => {
+  const path = sharedData(`mnist/${name}.gz`);
+  return path === null ? null : new Uint8Array(gunzipSync(readFileSync(path))).subarray(header);
+};
+
+const mnist = (split: string, graph: TensorGraph, scale: number): DataSet | null => {
+  const [images, labels] = [idx(`${split}-images-idx3-ubyte`, 16), idx(`${split}-labels-idx1-ubyte`, 8)];
+  const { name, shape } = item(graph.inputs, 0).attrs;
+  if (images === null || labels === null) return null;
+  return {
+    hash: split,
+    size: labels.length,
+    sample: (i) => {
+      const data = Float64Array.from(images.subarray(784 * i, 784 * (i + 1)), (v) => v * scale);
+      return { inputs: new Map([[name, numbers(shape, data)]]), label: item(labels, i) };
+    },
+  };
+};
+
+const prepared = (model: string): TensorGraph | null => {
+  const path = sharedData(`models/${model}.onnx`);
+  if (path === null) return null;
+  const context = testContext(null);
+  const graph = importOnnx(new Uint8Array(readFileSync(path)), model);
+  return splitTail(plan(canonicalize, {}).run(plan(fuseBatchNorm, {}).run(graph, context), context)).chip;
+};
+
+const greatestAt = (data: Float64Array): number => data.indexOf(Math.max(...data));
+
+const models = [
+  ["mnist-cntk", 1],
+  ["nxtf-mnist", 1 / 255],
+  ["mnist-mlp-bn", 1 / 255],
+] as const;
+
+for (const [model, scale] of models) {
+  const graph = prepared(model);
+  const train = graph === null ? null : mnist("train", graph, scale);
+  const digits = graph === null ? null : mnist("t10k", graph, scale);
+
+  test.skipIf(graph === null || train === null || digits === null)(`${model} keeps its accuracy, and its integers are those of the quantized network`, () => {
+    if (graph === null || train === null || digits === null) return;
+    for (const options of [{}, { levels: 7, sumLimit: 65_535 }]) {
+      const made = run(graph, options, train);
+      const { graph: integer, pairs } = lowering.run(made, {}, testContext(null));
+      const output = item(integer.outputs, 0).name;
+      let [float, right] = [0, 0];
+      for (let i = 0; i < 500; i++) {
+        const { inputs, label } = digits.sample(i);
+        const after = runInteger(integer, inputs);
+        const logits = after.outputs.get(output)?.data ?? new Float64Array();
+        if (greatestAt(logits) === label) right += 1;
+        const plain = runTensor(graph, inputs).outputs.get(output)?.data ?? new Float64Array();
+        if (greatestAt(plain) === label) float += 1;
+        if (i >= 50) continue;
+        const before = runTensor(made, inputs);
+        for (const [tensor, node] of pairs) expect(lowering.same(before.at(tensor), after.at(node), tensor)).toBe(true);
+      }
+      expect(float - right).toBeLessThanOrEqual(3);
+    }
+  });
+}
+
+test("the same network, data and seed give the same text", () => {
+  const [a, b] = [1, 2].map(() => print(tensorLevel, run(small, { samples: 20 })));
+  expect(a).toBe(b);
+});
