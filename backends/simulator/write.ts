@@ -1,0 +1,19 @@
+import type { MachineProgram } from "../../compiler/ir/index.ts";
+import type { Artifact } from "../../compiler/target/index.ts";
+import { weightsFile } from "./weights-table.ts";
+import { writeNetwork } from "./write-network.ts";
+import { projectFiles } from "./write-project.ts";
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const artifact = (path: string, make: () => Uint8Array): Artifact => ({ path, bytes: () => [make()] });
+
+/** The program, its numbers, and what `npx tsc -p` needs beside them. */
+export const writeSimulator = (program: MachineProgram): readonly Artifact[] => {
+  const { code, weights } = writeNetwork(program);
+  return [
+    artifact("network.ts", () => encode(code)),
+    artifact(weightsFile, () => weights),
+    ...[...projectFiles].map(([path, text]) => artifact(path, () => encode(text))),
+  ];
+};

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { inFile, quoteName, Rejected } from "../../compiler/diagnostics/index.ts";
+import { type Shape, showShape, sizeOf } from "../../compiler/ir/core/index.ts";
+import { pickArray, readFileBounded, readTensorFile } from "../files/index.ts";
+import { programDiagnostics } from "./diagnostics.ts";
+import { type Tensor, tensor } from "./tensor.ts";
+
+interface Values {
+  readonly shape: Shape;
+  readonly data: ArrayLike<number> & { readonly slice: (from: number, to: number) => ArrayLike<number> };
+}
+
+/** Tells a text of numbers from every binary format by its beginning. */
+const numeric = /^[\s\d.,eE+-]*$/;
+const beginning = 64;
+
+const textValues = (text: string, file: string, sample: Shape): Values => {
+  const words = text.split(/[\s,]+/).filter((word) => word !== "");
+  const data = Float64Array.from(words, Number);
+  const index = data.findIndex((n) => !Number.isFinite(n));
+  const found = JSON.stringify(words[index]);
+  if (index >= 0) throw new Rejected([programDiagnostics.report("numbers", inFile(file), { index, found })]);
+  return { shape: data.length === sizeOf(sample) ? sample : [data.length], data };
+};
+
+const fileValues = (path: string, sample: Shape, name: string): Values => {
+  const bytes = readFileBounded(path);
+  const decoder = new TextDecoder("latin1");
+  if (numeric.test(decoder.decode(bytes.subarray(0, beginning))))
+    return textValues(decoder.decode(bytes), path, sample);
+  return pickArray(readTensorFile(bytes, path), [name, "x"], path);
+};
+
+/** How many samples of a shape an array holds, or null: one, or as many as its first extent says. */
+const countOf = (shape: Shape, sample: Shape): number | null => {
+  const [size, each] = [sizeOf(shape), sizeOf(sample)];
+  if (size === each) return 1;
+  const count = size / each;
+  return Number.isInteger(count) && count > 0 && (shape[0] === count || shape.length === 1) ? count : null;
+};
+
+/**
+ * Samples of one input from a tensor file (.npy, .npz, IDX, safetensors, also gzipped), or from a text of numbers; the path
+ * `-` is a text on stdin. Throws Rejected when the file cannot be read or does not hold whole samples.
+ */
+export const readSamples = (path: string, name: string, sample: Shape): readonly Tensor[] => {
+  const { shape, data } =
+    path === "-" ? textValues(readFileSync(0, "utf8"), "stdin", sample) : fileValues(path, sample, name);
+  const count = countOf(shape, sample);
+  if (count === null) {
+    const holes = { found: showShape(shape), wanted: showShape(sample) };
+    throw new Rejected([
+      programDiagnostics.report("input-shape", { ...inFile(path), node: quoteName(name) }, holes),
+    ]);
+  }
+  const each = sizeOf(sample);
+  return Array.from({ length: count }, (_, i) => tensor(sample, data.slice(i * each, (i + 1) * each)));
+};

@@ -1,0 +1,172 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeSimulator } from "../../../backends/simulator/write.ts";
+import { writeNetwork } from "../../../backends/simulator/write-network.ts";
+import {
+  integers,
+  type LinearMap,
+  linearMap,
+  type MachineProgram,
+  type Numbers,
+  type SpikingNetwork,
+  type Weight,
+} from "../../../compiler/ir/index.ts";
+import { runSpiking } from "../../../runtime/spiking/index.ts";
+import { onTwoCores, smallNetwork } from "./hand-made.ts";
+import { type Installed, installed } from "./installed.ts";
+import { generated, interpreted } from "./spikes.ts";
+
+let place: Installed;
+
+beforeAll(() => {
+  place = installed();
+});
+
+afterAll(() => place.remove());
+
+const titles = { network: "small", input: "image", hidden: "hidden", sum: "sum", output: "scores" };
+
+const compiled = (name: string, program: MachineProgram): string => {
+  const folder = place.write(name, writeSimulator(program));
+  expect(place.tsc(name)).toEqual({ code: 0, out: "", errors: "" });
+  return folder;
+};
+
+const sample = (seed: number): Numbers => ({
+  shape: [1, 6, 6],
+  data: Float64Array.from({ length: 36 }, (_, i) => ((i * seed + 3) % 17) / 2),
+});
+
+test("a program type-checks where only spikefold is installed, and sends what the interpreter sends", () => {
+  const network = smallNetwork(titles);
+  const folder = compiled("build/plain", onTwoCores(network));
+  const samples = [sample(5), sample(7), sample(11)];
+  expect(generated(place, folder, [1, 6, 6], samples)).toEqual(interpreted(network, titles.input, samples));
+});
+
+test("a program prints its outputs, sums and spike counts by the names of the model", () => {
+  const network = smallNetwork(titles);
+  const folder = compiled("build/printed", onTwoCores(network));
+  const { data } = sample(5);
+  const said = place.node(folder, ["network.js", "-"], data.join(" "));
+  expect(said.errors).toBe("");
+  const wanted = runSpiking(network, new Map([[titles.input, sample(5)]]));
+  const sums = [...(wanted.outputs.get(titles.output)?.data ?? [])];
+  expect(sums.some((s) => s !== 0)).toBe(true);
+  expect(JSON.parse(said.out)).toMatchObject({
+    outputs: [{ name: "scores", shape: [3], integers: sums, values: sums.map((s) => s / 4) }],
+    spikes: [...wanted.counters.spikes].map(([name, count]) => ({ name, count })),
+    steps: 3,
+  });
+});
+
+// B45 to B48 of the reliability rows: what a name does to a program that is written without care.
+const hostile = [
+  '"); process.exit(7);//',
+  "*/ process.exit(7); /*",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder in a name
+  "${1+1}",
+  "`;process.exit(7);`",
+  "a\nb",
+  "\u2028\u2029",
+  "\ud800",
+  "\\",
+  "__proto__",
+  "constructor",
+  "fitted(",
+  "</script>",
+];
+
+test("names that are code, comments or line ends compile, run and come back unchanged", () => {
+  for (let i = 0; i < hostile.length; i += 4) {
+    const [input = "", hidden = "", sum = "", output = ""] = hostile.slice(i, i + 4);
+    const network = smallNetwork({ network: hidden, input, hidden, sum, output });
+    const folder = compiled(`build/hostile${i}`, onTwoCores(network));
+    const said = place.node(folder, ["network.js", "-"], sample(5).data.join(","));
+    expect(said).toMatchObject({ code: 0, errors: "" });
+    const wanted = { outputs: [{ name: output }], spikes: [input, hidden, sum].map((name) => ({ name })) };
+    expect(JSON.parse(said.out)).toMatchObject(wanted);
+    expect(generated(place, folder, [1, 6, 6], [sample(7)])).toEqual(
+      interpreted(network, input, [sample(7)]),
+    );
+  }
+}, 120_000);
+
+test("a shape that is changed by hand no longer type-checks", () => {
+  const folder = compiled("build/changed", onTwoCores(smallNetwork(titles)));
+  const file = join(folder, "network.ts");
+  const code = readFileSync(file, "utf8");
+  const changes = [
+    ["population(names.p1, [2, 3, 3]", "population(names.p1, [2, 3, 4]"],
+    ["from: [1, 6, 6], groups: 1", "from: [1, 6, 7], groups: 1"],
+    ["shape: [2, 1, 3, 3]", "shape: [3, 1, 3, 3]"],
+    ["shape: [3, 18]", "shape: [3, 17]"],
+    ["Tensor<readonly [1, 6, 6]>;\n", "Tensor<readonly [36]>;\n"],
+  ] as const;
+  for (const [before, after] of changes) {
+    expect(code.split(before)).toHaveLength(2);
+    writeFileSync(file, code.replace(before, after));
+    const { code: status, out } = place.tsc("build/changed");
+    expect([after, status]).toEqual([after, 2]);
+    expect(out).toContain("network.ts");
+  }
+}, 120_000);
+
+test("weights of another build are refused by name", () => {
+  const folder = compiled("build/damaged", onTwoCores(smallNetwork(titles)));
+  const file = join(folder, "weights.bin");
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+  const said = place.node(folder, ["network.js", "-"], "1");
+  expect(said.code).toBe(1);
+  expect(said.errors).toContain("w3 should be 54 bytes at offset 40");
+});
+
+/** The map as it comes back from a file: its fields in the order of the schema, equal maps no longer one object. */
+const reread = (map: LinearMap): LinearMap => {
+  const weights = new Map<string, Weight>();
+  const label = (w: Weight): string => {
+    weights.set(w.name, w);
+    return w.name;
+  };
+  const tree = linearMap.toTree(map, { weight: label });
+  return linearMap.fromTree(tree, {
+    weight: (name) => {
+      const found = weights.get(name);
+      if (found === undefined) throw new Error(`no weight ${name}`);
+      return found;
+    },
+  });
+};
+
+test("the same network gives the same bytes, also when it was read from a file", () => {
+  const bytes = (network: SpikingNetwork): readonly string[] =>
+    writeSimulator(onTwoCores(network)).map(
+      (a) => `${a.path} ${Buffer.concat([...a.bytes()]).toString("hex")}`,
+    );
+  const network = smallNetwork(titles);
+  const projections = network.projections.map((q) => ({ ...q, map: reread(q.map) }));
+  expect(bytes({ ...network, projections })).toEqual(bytes(smallNetwork(titles)));
+});
+
+test("a long list of scales is kept in the file of weights", () => {
+  const network = smallNetwork(titles);
+  const [read] = network.outputs;
+  if (read === undefined) throw new Error("the small network has an output");
+  const scale = Array.from({ length: 100 }, (_, i) => i / 7);
+  const { code } = writeNetwork(onTwoCores({ ...network, outputs: [{ ...read, scale }] }));
+  expect(code).toContain("scale: listOf(w.w4)");
+  expect(code).not.toContain(String(1 / 7));
+});
+
+test("a weight with a grid is a fault of the compiler", () => {
+  const network = smallNetwork(titles);
+  const bias = {
+    ...integers("bias", [2], Float64Array.of(1, 2)),
+    grid: { scale: [0.5], zero: [0], axis: 0 },
+  };
+  const populations = network.populations.map((p) => (p.id === titles.hidden ? { ...p, bias } : p));
+  expect(() => writeNetwork(onTwoCores({ ...network, populations }))).toThrow("weight bias is not integer");
+});
