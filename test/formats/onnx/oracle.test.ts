@@ -12,7 +12,7 @@ const images = (idx: Uint8Array, count: number, divisor: number): readonly Float
 
 const sharedImages = (folder: string, divisor: number): readonly Float64Array[] => {
   const path = sharedData(`${folder}/t10k-images-idx3-ubyte.gz`);
-  return path === null ? [] : images(new Uint8Array(gunzipSync(readFileSync(path))), 3, divisor);
+  return path === null ? [] : images(gunzipSync(readFileSync(path)), 3, divisor);
 };
 
 /** Numbers in -1..1 from a fixed generator, for models whose data is no image file. */
@@ -29,7 +29,7 @@ const patterns = (size: number): readonly Float64Array[] => {
 const tolerance = 1e-5;
 
 test("every intermediate tensor of the CNTK MNIST model is that of onnxruntime on 3 test images", async () => {
-  const three = images(repoBytes("test/fixtures/mnist-3-images.idx3-ubyte"), 3, 1);
+  const three = images(gunzipSync(repoBytes("examples/mnist/test-1000-images.gz")), 3, 1);
   const { error, values } = await compareWithOnnxruntime(repoBytes("examples/mnist/mnist-cntk.onnx"), three);
   expect(values).toBe(11);
   expect(error).toBeLessThan(tolerance);
