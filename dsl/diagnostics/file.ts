@@ -4,9 +4,9 @@ import { defineDiagnostics } from "../../compiler/diagnostics/index.ts";
 export const fileFaults = defineDiagnostics("file", {
   many: {
     severity: "note",
-    what: "{left} more faults are not shown",
-    why: "",
-    fix: "correct the {most} above first",
+    what: "the last {left} faults are not shown",
+    why: "one run shows {most}",
+    fix: "correct these first",
   },
   outside: {
     severity: "error",

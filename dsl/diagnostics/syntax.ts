@@ -40,6 +40,12 @@ export const syntaxFaults = defineDiagnostics("syntax", {
     why: "",
     fix: "{remedy}",
   },
+  bytes: {
+    severity: "error",
+    what: "the file is too large",
+    why: "it has {found} bytes, the limit is {limit}",
+    fix: "move parts of it into files of their own, and import them",
+  },
   body: {
     severity: "error",
     what: "`{keyword}` has no body",

@@ -119,12 +119,13 @@ const scaled = (data: Partial, operator: string, by: Rational): Partial | null =
 const arithmetic = (reading: Reading, first: Value, rest: readonly Term[]): Partial | null => {
   const { context, constants } = reading;
   let data = partial(reading, first);
+  if (data === null) return null;
   for (const { operator, value } of rest) {
     if (value.kind === "call" && isSource(value.path.text)) {
       return report(context, dataFaults.report("arithmetic", placeOf(context, value.span), {}));
     }
     const by = numberOf(context, constants, value);
-    if (data === null || by === null) return null;
+    if (by === null) return null;
     data = scaled(data, operator.text, by);
     if (data === null || data.factor.n === 0n) {
       const holes = { value: data === null ? "no number" : "0" };

@@ -43,6 +43,9 @@ const functions: Readonly<Record<string, { readonly count: number; readonly of: 
   },
 };
 
+/** True for `floor` and its like: calls that make numbers. */
+export const isFunction = (name: string): boolean => Object.hasOwn(functions, name);
+
 const kindNames: Readonly<Record<Item["kind"], string>> = {
   number: "a number",
   size: "a size",

@@ -7,7 +7,7 @@ import { weightFaults } from "../diagnostics/weights.ts";
 import type { Assign, Input, Network, Output, Statement, Value, Weights } from "../syntax.ts";
 import { type Body, define, defineUnknown, reportUnused } from "./body.ts";
 import { type Context, lineAt, placeOf, report, reportLater, sourceText } from "./context.ts";
-import { type Constants, evaluate, type Item } from "./evaluate.ts";
+import { type Constants, evaluate, type Item, isFunction } from "./evaluate.ts";
 import { flowOf } from "./flow.ts";
 import { type Flow, type Parameter, shapeOfFlow } from "./layers/layer.ts";
 import { checkShape } from "./pipe.ts";
@@ -50,7 +50,9 @@ const isNumeric = (body: Body, value: Value): boolean => {
   if (value.kind === "arithmetic")
     return [value.first, ...value.rest.map((term) => term.value)].every((part) => isNumeric(body, part));
   if (value.kind === "group") return value.items.every((part) => isNumeric(body, part));
-  return value.kind === "call" && value.args === null && body.constants.get(value.path.text) != null;
+  if (value.kind !== "call") return false;
+  const { path, args } = value;
+  return args === null ? (body.constants.get(path.text) ?? null) !== null : isFunction(path.text);
 };
 
 const assignTensor = (body: Body, target: Output, value: Value, outputs: readonly Output[]): Flow | null => {

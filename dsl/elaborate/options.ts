@@ -116,7 +116,7 @@ export const matchOptions = (
   let fine = true;
   args.forEach((argument, index) => {
     const option = optionOf(context, of, argument, index);
-    const item = itemOf(context, constants, argument);
+    const item = option === null ? null : itemOf(context, constants, argument);
     if (option === null || item === null) fine = false;
     else if (given.has(option)) {
       fine = false;

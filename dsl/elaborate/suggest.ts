@@ -49,5 +49,5 @@ export const list = (words: readonly string[]): string =>
 export const meant = (word: string, known: readonly string[], otherwise = "none is declared"): string => {
   const near = closest(word, known);
   if (near !== null) return `did you mean \`${near}\`?`;
-  return known.length === 0 ? otherwise : `known are ${list(known)}`;
+  return known.length === 0 ? otherwise : `there are ${list(known)}`;
 };

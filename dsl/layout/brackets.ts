@@ -72,5 +72,7 @@ export const reportOpen = (
 export const startsStatement = (tokens: readonly Token[], index: number): boolean => {
   const token = tokens[index];
   if (token === undefined || !token.leads || !isWord(token)) return false;
-  return token.code === "weights" || token.code === "require" || tokens[index + 1]?.code === "=";
+  const next = tokens[index + 1]?.code;
+  const keyword = token.code === "weights" || token.code === "require";
+  return keyword ? next !== ":" : next === "=";
 };

@@ -134,6 +134,8 @@ const leave = (cut: Cut, token: Token): boolean => {
       syntaxFaults.report("bracket", where, { bracket: token.code, fault: "opened", remedy: "leave it out" }),
     );
     cut.broken = true;
+    // The wrong bracket most likely stands for the right one.
+    if (cut.open.at(-1)?.body === false) cut.open.pop();
     return false;
   }
   giveUp(cut, at + 1, token);
@@ -142,9 +144,22 @@ const leave = (cut: Cut, token: Token): boolean => {
   return false;
 };
 
+// Ten thousand layers. The grammar takes some tenths of a millisecond a statement, so this bounds its time.
+const mostTokens = 100_000;
+
+const tooMany = (source: Source, faults: Faults, tokens: readonly Token[]): boolean => {
+  const over = tokens[mostTokens];
+  if (over === undefined) return false;
+  const holes = { what: "file", found: tokens.length, unit: "words and signs", limit: mostTokens };
+  const remedy = "move parts of it into files of their own, and import them";
+  faults.add(syntaxFaults.report("size", whereOf(source, over), { ...holes, remedy }));
+  return true;
+};
+
 /** Cuts a file into declarations and statements; brackets are known to match in what is not broken. */
 export const layout = (source: Source, faults: Faults): readonly Section[] => {
   const { tokens, bad } = scan(source, faults);
+  if (tooMany(source, faults, tokens)) return [];
   const cut: Cut = {
     source,
     faults,
@@ -169,6 +184,7 @@ export const layout = (source: Source, faults: Faults): readonly Section[] => {
       partnerOf(token) !== null ? enter(cut, index, token) : !isClosing(token) || leave(cut, token);
     if (inside) cut.fragment.push(token);
   });
+  cut.broken ||= badIndex < bad.length;
   giveUp(cut, 0, undefined);
   endSection(cut);
   return cut.sections;

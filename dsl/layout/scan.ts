@@ -36,6 +36,9 @@ const spelled = (lexeme: Lexeme, found: string): string => {
   return lexeme.code === codes.name && keywords.has(found) ? found : lexeme.code;
 };
 
+/** After so many wrong characters the text is no program: reading ends. */
+const mostBad = 100;
+
 const hex = (character: string): string =>
   (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
 
@@ -64,7 +67,9 @@ const reportCharacter = (source: Source, faults: Faults, at: number): number => 
 };
 
 const reportHidden = (source: Source, faults: Faults): void => {
+  let found = 0;
   for (const { index } of source.text.matchAll(hidden)) {
+    if (found++ >= mostBad) return;
     if (index === 0 && source.text.startsWith("\ufeff")) continue;
     const where = whereOf(source, { start: index, end: index + 1 });
     faults.add(syntaxFaults.report("hidden", where, { code: hex(source.text.charAt(index)) }));
@@ -85,7 +90,7 @@ export const scan = (source: Source, faults: Faults): Scanned => {
   const bad: number[] = [];
   let at = text.startsWith("\ufeff") ? 1 : 0;
   let leads = true;
-  while (at < text.length) {
+  while (at < text.length && bad.length < mostBad) {
     const skipped = matchAt(blank, text, at);
     if (skipped > at || text[at] === "\n") {
       leads ||= text[at] === "\n";

@@ -1,4 +1,5 @@
 import { type FailedMatchResult, grammar, type MatchResult } from "ohm-js";
+import { inFile } from "../../compiler/diagnostics/index.ts";
 import { syntaxFaults } from "../diagnostics/syntax.ts";
 import type { Faults } from "../faults.ts";
 import { grammarText, type Start } from "../grammar.ohm.ts";
@@ -144,14 +145,7 @@ const tooLarge = (source: Source, faults: Faults): boolean => {
   const { text } = source;
   const found = text.length > largestFile ? text.length : new TextEncoder().encode(text).length;
   if (found <= largestFile) return false;
-  const holes = { what: "file", found, unit: "bytes", limit: largestFile };
-  const where = { file: source.file, line: null, column: null, node: null, excerpt: null };
-  faults.add(
-    syntaxFaults.report("size", where, {
-      ...holes,
-      remedy: "move parts of it into files of their own, and import them",
-    }),
-  );
+  faults.add(syntaxFaults.report("bytes", inFile(source.file), { found, limit: largestFile }));
   return true;
 };
 

@@ -151,12 +151,12 @@ test("a weight that is missing is met with one of its shape", () => {
 });
 
 test("a fold behind the quantization says why and where to", () => {
-  const steps = "  quantize(weights: 4 bits)\n  fold(keep: 50%, repair: ar)";
+  const steps = "  calibrate(test)\n  quantize(weights: 4 bits)\n  fold(keep: 50%, repair: ar)";
   expect(messages(recipe(steps), "kws.spk", { weights: dense })).toBe(
     [
-      "kws.spk:8:3: error[recipe/order]: `fold` stands after `quantize` (line 7), but needs float weights and open batch norms",
+      "kws.spk:9:3: error[recipe/order]: `fold` stands after `quantize` (line 8), but needs float weights and open batch norms",
       "    fold(keep: 50%, repair: ar)",
-      "    ^^^^ move it to line 6",
+      "    ^^^^ move it to line 7",
     ].join("\n"),
   );
 });

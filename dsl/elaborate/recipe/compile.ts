@@ -27,7 +27,7 @@ export const readRecipe = (compiling: Compiling, compile: Compile): Recipe | nul
     } else if (part.kind === "goal")
       reportLater(context, part.word, "leave it out: goals belong to `search`");
   }
-  checkOrder(compiling, calls);
+  checkOrder(compiling, compile.span, calls);
   checkMeasured(compiling, calls, steps, requirements);
   checkModes(compiling, targets, steps, calls.find(({ path }) => path.text === "convert") ?? null);
   if (context.faults.count() > before) return null;

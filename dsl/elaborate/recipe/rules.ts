@@ -1,3 +1,4 @@
+import type { Span } from "../../../compiler/diagnostics/index.ts";
 import { recipeFaults } from "../../diagnostics/recipe.ts";
 import type { Call } from "../../syntax.ts";
 import { lineAt, placeOf, report } from "../context.ts";
@@ -15,28 +16,28 @@ const order: readonly (readonly [string, string])[] = [
 const rankOf = (name: string): number => order.findIndex(([step]) => step === name);
 
 /** Steps that stand after one that has to follow them, or stand twice. */
-export const checkOrder = ({ context }: Compiling, calls: readonly Call[]): void => {
-  calls.forEach(({ path }, index) => {
-    const rank = rankOf(path.text);
-    const before = calls.slice(0, index);
-    const same = before.find((call) => call.path.text === path.text);
-    if (same !== undefined && (rank >= 0 || path.text === "evaluate")) {
-      const holes = { step: path.text, line: lineAt(context, same.span) };
-      report(context, recipeFaults.report("twice", placeOf(context, path.span), holes));
-      return;
+export const checkOrder = ({ context }: Compiling, compile: Span, calls: readonly Call[]): void => {
+  const head = lineAt(context, compile);
+  const seen = new Map<string, Call>();
+  for (const call of calls) {
+    const { text, span } = call.path;
+    const rank = rankOf(text);
+    if (rank < 0 && text !== "evaluate") continue;
+    const where = placeOf(context, span);
+    const same = seen.get(text);
+    if (same !== undefined) {
+      report(context, recipeFaults.report("twice", where, { step: text, line: lineAt(context, same.span) }));
+      continue;
     }
-    const other = rank < 0 ? undefined : before.find((call) => rankOf(call.path.text) > rank);
-    if (other === undefined) return;
+    const other = [...seen.values()].find((before) => rank >= 0 && rankOf(before.path.text) > rank);
+    seen.set(text, call);
+    if (other === undefined) continue;
     const line = lineAt(context, other.span);
-    const holes = {
-      step: path.text,
-      other: other.path.text,
-      line,
-      reason: order[rank]?.[1] ?? "",
-      to: line - 1,
-    };
-    report(context, recipeFaults.report("order", placeOf(context, path.span), holes));
-  });
+    // Above that step, but inside the braces.
+    const to = Math.max(line - 1, head + 1);
+    const holes = { step: text, other: other.path.text, line, reason: order[rank]?.[1] ?? "", to };
+    report(context, recipeFaults.report("order", where, holes));
+  }
 };
 
 const needsLabels = (metric: string): boolean => metric === "accuracy" || metric === "drop";

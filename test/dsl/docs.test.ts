@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { named, renderAll } from "../../compiler/diagnostics/index.ts";
+import { makeTensor } from "../../compiler/ir/tensor/index.ts";
+import { checkSpk } from "../../dsl/index.ts";
+import { repoFile } from "../shared-data.ts";
+import { memory } from "./support.ts";
+
+const page = readFileSync(repoFile("docs/language.md"), "utf8");
+
+interface Block {
+  readonly kind: string;
+  readonly text: string;
+}
+
+const blocks: readonly Block[] = [...page.matchAll(/^```(\w+(?: \w+)?)\n([\s\S]*?)^```$/gm)].map(
+  ([, kind = "", text = ""]) => ({ kind, text }),
+);
+
+const programs = blocks.filter(({ kind }) => kind === "spk");
+
+const input = makeTensor("input", [], { name: "mfcc", shape: [1, 49, 10] }, [named("mfcc")]);
+
+const model = { name: "kws", inputs: [input], outputs: [{ name: "mfcc", value: input }] };
+
+const host = memory({
+  texts: { "mnist.spk": programs[0]?.text ?? "" },
+  models: { "kws_dscnn.onnx": model },
+});
+
+test("the page has examples", () => {
+  expect(programs.length).toBeGreaterThan(5);
+});
+
+for (const [index, { text }] of programs.entries()) {
+  test(`example ${index + 1} of the language page has no fault: ${text.split("\n").find((line) => !line.startsWith("#"))}`, () => {
+    expect(renderAll(checkSpk("network.spk", text, host))).toBe("");
+  });
+}
+
+test("the faulty example says what the page says", () => {
+  const at = blocks.findIndex(({ kind }) => kind === "spk fault");
+  const said = renderAll(checkSpk("network.spk", blocks[at]?.text ?? "", host));
+  expect(`${said}\n`).toBe(blocks[at + 1]?.text);
+});
