@@ -42,6 +42,7 @@ export const defineDiagnostics = <const C extends Readonly<Record<string, Entry>
       what: fill(entry.what, holes),
       why: fill(entry.why, holes),
       fix: fill(entry.fix, holes),
+      holes,
     };
   },
 });

@@ -24,6 +24,8 @@ export interface Diagnostic {
   readonly what: string;
   readonly why: string;
   readonly fix: string;
+  /** What filled the texts, by name, for tools. */
+  readonly holes?: Readonly<Record<string, string | number>>;
 }
 
 export const nowhere: Where = { file: null, line: null, column: null, node: null, excerpt: null };

@@ -7,6 +7,12 @@ export const pipelineDiagnostics = defineDiagnostics("build", {
     why: "{why}",
     fix: "compile it again",
   },
+  "unknown-pass": {
+    severity: "error",
+    what: "there is no pass {name}",
+    why: "the passes of this compile are {known}",
+    fix: "use one of them",
+  },
   "mode-not-offered": {
     severity: "error",
     what: "{target} does not offer {mode}",
