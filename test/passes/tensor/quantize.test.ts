@@ -1,8 +1,17 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import type { Diagnostic } from "../../../compiler/diagnostics/index.ts";
 import { importOnnx } from "../../../compiler/formats/onnx/index.ts";
-import { item, nodesOf, numbers, parse, print, type TensorGraph, tensorLevel } from "../../../compiler/ir/index.ts";
+import {
+  item,
+  nodesOf,
+  numbers,
+  parse,
+  print,
+  type TensorGraph,
+  tensorLevel,
+} from "../../../compiler/ir/index.ts";
 import { type DataSet, plan } from "../../../compiler/pass/index.ts";
 import { canonicalize } from "../../../compiler/passes/tensor/canonicalize.ts";
 import { fuseBatchNorm } from "../../../compiler/passes/tensor/fuse-batch-norm.ts";
@@ -16,11 +25,25 @@ import { sharedData } from "../../shared-data.ts";
 import { runExample } from "./example.ts";
 
 const graphs = tensorGraphs({
-  ops: ["conv", "dense", "depthwise", "relu", "clip", "affine", "add", "concat", "maxPool", "averagePool", "reshape", "transpose"],
+  ops: [
+    "conv",
+    "dense",
+    "depthwise",
+    "relu",
+    "clip",
+    "affine",
+    "add",
+    "concat",
+    "maxPool",
+    "averagePool",
+    "reshape",
+    "transpose",
+  ],
 });
 
 // An op without an equation cannot be calibrated: the pass refuses it, see below.
-for (const { name, check } of passLaws(quantize, { graphs, runs: 40 })) if (!name.includes("unknown ops")) test(name, check);
+for (const { name, check } of passLaws(quantize, { graphs, runs: 40 }))
+  if (!name.includes("unknown ops")) test(name, check);
 
 test("the example in the header is what the pass does", () => {
   const [made, said] = runExample(quantize, { levels: 3, weightBits: 4 });
@@ -34,8 +57,11 @@ const small = tensorOf(
   `output "y" = d`,
 );
 
-const run = (graph: TensorGraph, options: Readonly<Record<string, unknown>>, data: DataSet | null = null): TensorGraph =>
-  plan(quantize, options).run(graph, testContext(data));
+const run = (
+  graph: TensorGraph,
+  options: Readonly<Record<string, unknown>>,
+  data: DataSet | null = null,
+): TensorGraph => plan(quantize, options).run(graph, testContext(data));
 
 test("options out of range are refused, all at once", () => {
   const options = { levels: 0, weightBits: 9, inputBits: 1, samples: 0, sumLimit: 0, inputScale: -1 };
@@ -74,18 +100,42 @@ test("calibration values that are no numbers are refused with their node", () =>
 });
 
 test("sums that no threshold can hold are refused with their layer", () => {
-  expect(refusalsOf(() => run(tensorOf(
-    `weight w : f64[1, 1] = [1]`,
-    `x = input(name="x", shape=[1]) : f32(shape=[1]) @ "x"`,
-    `d = dense(x, weight=w) : f32(shape=[1]) @ "layer"`,
-    `r = unary(d, fn=relu) : f32(shape=[1]) @ "r"`,
-    `e = dense(r, weight=w) : f32(shape=[1]) @ "e"`,
-    `output "y" = e`,
-  ), { sumLimit: 14 }))).toEqual(["quantize/sum-limit layer: sums of 1 neurons do not fit into one step of the targets"]);
+  expect(
+    refusalsOf(() =>
+      run(
+        tensorOf(
+          `weight w : f64[1, 1] = [1]`,
+          `x = input(name="x", shape=[1]) : f32(shape=[1]) @ "x"`,
+          `d = dense(x, weight=w) : f32(shape=[1]) @ "layer"`,
+          `r = unary(d, fn=relu) : f32(shape=[1]) @ "r"`,
+          `e = dense(r, weight=w) : f32(shape=[1]) @ "e"`,
+          `output "y" = e`,
+        ),
+        { sumLimit: 14 },
+      ),
+    ),
+  ).toEqual(["quantize/sum-limit layer: sums of 1 neurons do not fit into one step of the targets"]);
+});
+
+test("a limit that takes most bits of the weights is warned about", () => {
+  const wide = tensorOf(
+    `weight w : f64[2, 400] = [${Array.from({ length: 800 }, (_, i) => 1 + (i % 3)).join(", ")}]`,
+    `x = input(name="x", shape=[400]) : f32(shape=[400]) @ "x"`,
+    `d = dense(x, weight=w) : f32(shape=[2]) @ "layer"`,
+    `output "y" = d`,
+  );
+  const told: string[] = [];
+  const context = {
+    ...testContext(null),
+    report: (d: Diagnostic) => told.push(`${d.severity} ${d.code} ${d.where.node}`),
+  };
+  plan(quantize, { sumLimit: 150_000 }).run(wide, context);
+  expect(told).toEqual(["warning quantize/coarse-weights layer"]);
 });
 
 test("an input scale that is stated is taken, also for synthetic images", () => {
-  const scales = (graph: TensorGraph): readonly (readonly number[])[] => nodesOf(graph).flatMap((n) => (n.op === "quantize" ? [n.attrs.scale] : []));
+  const scales = (graph: TensorGraph): readonly (readonly number[])[] =>
+    nodesOf(graph).flatMap((n) => (n.op === "quantize" ? [n.attrs.scale] : []));
   expect(scales(run(small, { inputScale: 2 }))).toEqual([[2]]);
   expect(scales(run(small, {}))).toEqual([[1 / 255]]);
 });
@@ -130,27 +180,31 @@ for (const [model, scale] of models) {
   const train = graph === null ? null : mnist("train", graph, scale);
   const digits = graph === null ? null : mnist("t10k", graph, scale);
 
-  test.skipIf(graph === null || train === null || digits === null)(`${model} keeps its accuracy, and its integers are those of the quantized network`, () => {
-    if (graph === null || train === null || digits === null) return;
-    for (const options of [{}, { levels: 7, sumLimit: 65_535 }]) {
-      const made = run(graph, options, train);
-      const { graph: integer, pairs } = lowering.run(made, {}, testContext(null));
-      const output = item(integer.outputs, 0).name;
-      let [float, right] = [0, 0];
-      for (let i = 0; i < 500; i++) {
-        const { inputs, label } = digits.sample(i);
-        const after = runInteger(integer, inputs);
-        const logits = after.outputs.get(output)?.data ?? new Float64Array();
-        if (greatestAt(logits) === label) right += 1;
-        const plain = runTensor(graph, inputs).outputs.get(output)?.data ?? new Float64Array();
-        if (greatestAt(plain) === label) float += 1;
-        if (i >= 50) continue;
-        const before = runTensor(made, inputs);
-        for (const [tensor, node] of pairs) expect(lowering.same(before.at(tensor), after.at(node), tensor)).toBe(true);
+  test.skipIf(graph === null || train === null || digits === null)(
+    `${model} keeps its accuracy, and its integers are those of the quantized network`,
+    () => {
+      if (graph === null || train === null || digits === null) return;
+      for (const options of [{}, { levels: 7, sumLimit: 65_535 }]) {
+        const made = run(graph, options, train);
+        const { graph: integer, pairs } = lowering.run(made, {}, testContext(null));
+        const output = item(integer.outputs, 0).name;
+        let [float, right] = [0, 0];
+        for (let i = 0; i < 500; i++) {
+          const { inputs, label } = digits.sample(i);
+          const after = runInteger(integer, inputs);
+          const logits = after.outputs.get(output)?.data ?? new Float64Array();
+          if (greatestAt(logits) === label) right += 1;
+          const plain = runTensor(graph, inputs).outputs.get(output)?.data ?? new Float64Array();
+          if (greatestAt(plain) === label) float += 1;
+          if (i >= 50) continue;
+          const before = runTensor(made, inputs);
+          for (const [tensor, node] of pairs)
+            expect(lowering.same(before.at(tensor), after.at(node), tensor)).toBe(true);
+        }
+        expect(float - right).toBeLessThanOrEqual(3);
       }
-      expect(float - right).toBeLessThanOrEqual(3);
-    }
-  });
+    },
+  );
 }
 
 test("the same network, data and seed give the same text", () => {

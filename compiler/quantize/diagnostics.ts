@@ -1,0 +1,41 @@
+import { defineDiagnostics } from "../diagnostics/index.ts";
+
+/** Messages of quantization and of the lowering to integers. */
+export const quantizeDiagnostics = defineDiagnostics("quantize", {
+  unsupported: {
+    severity: "error",
+    what: "{op} has no integer form here",
+    why: "{reason}",
+    fix: "{remedy}",
+  },
+  option: {
+    severity: "error",
+    what: "{name} cannot be {value}",
+    why: "whole numbers from {low} to {high} are possible",
+    fix: "choose a value in that range",
+  },
+  "input-scale": {
+    severity: "error",
+    what: "the input scale cannot be {value}",
+    why: "it is the real value of one input level, a number above 0",
+    fix: "give a positive number, or leave it out",
+  },
+  "not-finite": {
+    severity: "error",
+    what: "the float network gives values that are no numbers",
+    why: "over {samples} calibration samples the values of this node reach {value}",
+    fix: "check the weights of the model and the scale of the calibration data",
+  },
+  "coarse-weights": {
+    severity: "warning",
+    what: "the weights keep only {bits} of {wanted} bits",
+    why: "sums of one sign must stay within {limit} in one step of the targets",
+    fix: "use fewer input bits or levels, or leave out the target with that limit",
+  },
+  "sum-limit": {
+    severity: "error",
+    what: "sums of {count} neurons do not fit into one step of the targets",
+    why: "at the coarsest threshold they reach {sum}, the limit is {limit}",
+    fix: "lower the levels, or leave out the target with that limit",
+  },
+});

@@ -1,0 +1,74 @@
+/**
+ * Splits a network where the host takes over: softmax and activations that nothing on the chip reads.
+ *
+ * Before: logits = conv(..), p = softmax(logits), t = transpose(p), output "y" = t
+ * After:  chip: output "logits" = logits; host: logits = input(..), p = softmax(logits), .., output "y" = t
+ */
+import { nodesOf, perGraph, withInputs } from "../ir/core/index.ts";
+import { makeTensor, type TensorGraph, type TensorNode, tensorLevel } from "../ir/tensor/index.ts";
+import { isOutput, nameOf, readersOf } from "./readers.ts";
+
+/** The part for the chip, and the float part that reads its outputs by name; null when there is none. */
+export interface Split {
+  readonly chip: TensorGraph;
+  readonly host: TensorGraph | null;
+}
+
+const hostOps: readonly string[] = ["softmax", "unary", "affine", "reshape", "transpose"];
+
+const needsHost = (node: TensorNode): boolean => node.op === "softmax" || node.op === "unary";
+
+/** Nodes of the longest suffix of host ops that begins with a softmax or an activation. */
+export const hostNodes = perGraph((graph: TensorGraph): ReadonlySet<TensorNode> => {
+  const readers = readersOf(graph);
+  const order = nodesOf(graph);
+  const suffix = new Set<TensorNode>();
+  for (const node of [...order].reverse()) {
+    const ends = readers(node).length > 0 || isOutput(graph, node);
+    if (ends && hostOps.includes(node.op) && readers(node).every((r) => suffix.has(r))) suffix.add(node);
+  }
+  const host = new Set<TensorNode>();
+  for (const node of order)
+    if (suffix.has(node) && (needsHost(node) || node.inputs.some((x) => host.has(x)))) host.add(node);
+  return host;
+});
+
+const freshName = (wanted: string, taken: ReadonlySet<string>): string => {
+  let name = wanted;
+  for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
+  return name;
+};
+
+/** The graph of what the chip computes, and the host's float graph behind it. */
+export const splitTail = (graph: TensorGraph): Split => {
+  const onHost = hostNodes(graph);
+  if (onHost.size === 0) return { chip: graph, host: null };
+  const kept = graph.outputs.filter((o) => !onHost.has(o.value));
+  const taken = new Set(kept.map((o) => o.name));
+  const moved = new Map<TensorNode, TensorNode>();
+  const inputs: (typeof graph.inputs)[number][] = [];
+  const handed = [...kept];
+  for (const node of onHost) {
+    for (const x of node.inputs) {
+      if (onHost.has(x) || moved.has(x)) continue;
+      const name = freshName(nameOf(x), taken);
+      taken.add(name);
+      const input = makeTensor("input", [], { name, shape: x.type.shape, dtype: x.type.dtype }, x.origins);
+      moved.set(x, input);
+      inputs.push(input);
+      handed.push({ name, value: x });
+    }
+    moved.set(
+      node,
+      withInputs(
+        tensorLevel,
+        node,
+        node.inputs.map((x) => moved.get(x) ?? x),
+      ),
+    );
+  }
+  const outputs = graph.outputs
+    .filter((o) => onHost.has(o.value))
+    .map((o) => ({ name: o.name, value: moved.get(o.value) ?? o.value }));
+  return { chip: { ...graph, outputs: handed }, host: { name: graph.name, inputs, outputs } };
+};

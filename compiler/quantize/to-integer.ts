@@ -1,0 +1,113 @@
+import { type Diagnostic, Rejected } from "../diagnostics/index.ts";
+import { fold, item, type Numbers, nodesOf, type PerOp } from "../ir/core/index.ts";
+import type { IntegerGraph, IntegerNode } from "../ir/integer/index.ts";
+import type { Tensor, TensorGraph, TensorNode } from "../ir/tensor/index.ts";
+import type { Lowered, Lowering } from "../pass/index.ts";
+import {
+  type IntegerValue,
+  type LatticeValue,
+  refuse,
+  type ScalarFunctions,
+  scaleAt,
+  withScale,
+} from "./integer-values.ts";
+import { lowerAffine, lowerDequantize, lowerQuantize, lowerUnary } from "./lower-function.ts";
+import { lowerAveragePool, lowerConv, lowerDense } from "./lower-linear.ts";
+import { lowerAdd, lowerConcat, lowerMaxPool, lowerReshape, lowerTranspose } from "./lower-shape.ts";
+import { refuseOp } from "./unsupported.ts";
+
+const tableOf = (functions: ScalarFunctions): PerOp<Tensor, IntegerValue> => ({
+  input: (input) => ({ kind: "raw", input }),
+  constant: refuseOp,
+  opaque: refuseOp,
+  batchNorm: refuseOp,
+  softmax: refuseOp,
+  dense: lowerDense,
+  conv: lowerConv,
+  affine: lowerAffine,
+  quantize: lowerQuantize(functions),
+  dequantize: lowerDequantize,
+  unary: lowerUnary(functions),
+  add: lowerAdd,
+  maxPool: lowerMaxPool,
+  averagePool: lowerAveragePool,
+  reshape: lowerReshape,
+  transpose: lowerTranspose,
+  concat: lowerConcat,
+});
+
+/** The value behind an output; levels that are an output themselves count as numbers. */
+const outputOf = (node: TensorNode, value: IntegerValue): LatticeValue | readonly Diagnostic[] => {
+  switch (value.kind) {
+    case "lattice":
+      return value;
+    case "levels":
+      if (value.zero === 0) return { kind: "lattice", node: value.node, scale: [1] };
+      return refuse(node, `it is an output with zero point ${value.zero}`, "put a dequantize behind it")
+        .faults;
+    case "refused":
+      return [];
+    default:
+      return refuse(
+        node,
+        "it is an output that is not rounded",
+        "let the host compute it (splitTail), or round it",
+      ).faults;
+  }
+};
+
+const lowered = (
+  graph: TensorGraph,
+  lower: (node: TensorNode) => IntegerValue,
+): Lowered<"tensor", "integer"> => {
+  const faults: Diagnostic[] = [];
+  const pairs = new Map<TensorNode, IntegerNode>();
+  const inputs: IntegerGraph["inputs"][number][] = [];
+  for (const node of nodesOf(graph)) {
+    const value = lower(node);
+    if (value.kind === "refused") faults.push(...value.faults);
+    if (value.kind !== "levels" && value.kind !== "lattice") continue;
+    pairs.set(node, value.node);
+    if (value.node.op === "input" && !inputs.includes(value.node)) inputs.push(value.node);
+  }
+  const outputs = graph.outputs.flatMap(({ name, value }) => {
+    const found = outputOf(value, lower(value));
+    if ("kind" in found) return [{ name, value: withScale(found, found.scale) }];
+    faults.push(...found);
+    return [];
+  });
+  if (faults.length > 0) throw new Rejected(faults);
+  return { graph: { name: graph.name, inputs, outputs }, pairs };
+};
+
+/** Real values may differ from integer x scale by rounding: the float sums add up in another order. */
+const tolerance = (n: number): number => 1e-6 + 1e-12 * Math.abs(n);
+
+const sameNumbers = (value: IntegerValue, before: Numbers, after: Numbers): boolean => {
+  if (value.kind !== "levels" && value.kind !== "lattice") return false;
+  const inner = after.data.length / (after.shape[0] ?? 1);
+  return before.data.every((x, i) => {
+    const n = item(after.data, i);
+    if (value.kind === "levels") return x - value.zero === n;
+    return Math.abs(x / scaleAt(value.scale, Math.floor(i / inner)) - n) <= tolerance(n);
+  });
+};
+
+/**
+ * The exact lowering of a quantized graph to integers. Every value that is levels or sums of levels times integer weights
+ * becomes the integers; chains of functions before a `quantize` become neurons with the jump table of the same functions.
+ * Throws Rejected with `quantize/unsupported` for every node that has no integer form.
+ */
+export const tensorToInteger = (
+  functions: ScalarFunctions,
+): Lowering<"tensor", "integer", Record<never, never>> => {
+  const lower = fold(tableOf(functions));
+  return {
+    name: "tensor-to-integer",
+    from: "tensor",
+    to: "integer",
+    options: {},
+    run: (graph) => lowered(graph, lower),
+    same: (before, after, at) => sameNumbers(lower(at), before, after),
+  };
+};
