@@ -72,7 +72,7 @@ export const splitOntoGrid = (projection: Projection, grid: WeightGrid): Split =
   const first = Math.min(most, exponent - stepTwos);
   const lift = 2 ** (exponent - stepTwos - first) * odd;
   if (first < least) return { projections: [], misfits: [projection.gain] };
-  if (lift * greatest(projection.map) <= limit) return { projections: [projection], misfits: [] };
+  if (Math.abs(lift) * greatest(projection.map) <= limit) return { projections: [projection], misfits: [] };
   const base = Math.log2(limit + 1);
   const cuts: Projection[] = [];
   let rest = (w: number): number => w * lift;

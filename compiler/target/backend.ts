@@ -8,11 +8,17 @@ export interface Artifact {
   readonly bytes: () => Iterable<Uint8Array>;
 }
 
-/** What the synapses of one axon cost on a core, counted by format. */
+/** What synapses and axons cost on a core of the target. */
 export interface SynapseCost {
-  /** Words of one list with `count` synapses in `formats` formats on a core with `slots` slots. */
-  readonly words: (count: number, formats: number, slots: number) => number;
-  /** The formats with their bit widths filled in for a core with `slots` slots. */
+  /** Bits of one synapse on a core with `slots` slots, whose longest delay is `delay` extra steps. */
+  readonly width: (slots: number, delay: number) => number;
+  /** Number 0..30 of the chip's own format for a synapse: kinds with equal numbers share one. */
+  readonly formatOf: (exponent: number, delay: number) => number;
+  /** Words of one list with `count` synapses of `width` bits in `formats` of the chip's formats. */
+  readonly words: (count: number, formats: number, width: number) => number;
+  /** Entries of a sender's output table for one receiving core. */
+  readonly outputEntries: (sameChip: boolean) => number;
+  /** The kinds of a core with their bit widths filled in. */
   readonly layout: (formats: readonly Format[], slots: number) => readonly Format[];
 }
 
