@@ -116,6 +116,12 @@ export const spinnaker1Diagnostics = defineDiagnostics("spinnaker1", {
     why: "it has no synapses from key {key} ({keys} keys in all)",
     fix: "compile again",
   },
+  "place-differs": {
+    severity: "error",
+    what: "{label} is not placed where the program has it",
+    why: "the program puts it on chip {wanted}, placements.json on {chip}",
+    fix: "compile again",
+  },
   "source-without-key": {
     severity: "error",
     what: "{source} does not have exactly one key",

@@ -10,6 +10,9 @@ export interface Vertex {
   readonly seat: Seat;
 }
 
+/** The vertex of a core of the program. */
+export const coreLabel = (core: number): string => `core ${core}`;
+
 /** Where everything of a program sits. */
 export interface Layout {
   readonly chips: readonly BoardChip[];
@@ -38,7 +41,7 @@ export const layoutOf = (program: MachineProgram): Layout => {
   );
   return {
     chips,
-    cores: program.cores.map(({ router, port }, i) => ({ label: `core ${i}`, seat: seat(router, port) })),
+    cores: program.cores.map(({ router, port }, i) => ({ label: coreLabel(i), seat: seat(router, port) })),
     injectors: new Map(
       senders.map(([route, { router, port }], i) => [
         route,

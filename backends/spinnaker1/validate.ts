@@ -1,8 +1,10 @@
-import { type Diagnostic, inFile } from "../../compiler/diagnostics/index.ts";
+import { type Diagnostic, inFile, Rejected } from "../../compiler/diagnostics/index.ts";
+import { programFiles, readProgram } from "../../compiler/formats/program/index.ts";
 import { spinnaker1Diagnostics } from "./diagnostics.ts";
 import type { KeysDocument, MachineDocument, PlacementsDocument, TablesDocument } from "./documents.ts";
 import { routerEntries } from "./entry.ts";
 import { countOf } from "./layout.ts";
+import { listenerFaults } from "./listeners.ts";
 import { type Documents, fileNames, readDocuments } from "./read.ts";
 import { type TracedSender, trace } from "./trace.ts";
 
@@ -83,21 +85,9 @@ const tracedSenders = ({ senders }: KeysDocument): readonly TracedSender[] =>
     targets,
   }));
 
-/**
- * Reads the written files again: places against the machine, keys against places, and every key of every sender traced
- * through the routing tables. All faults at once; a file that cannot be read ends the check.
- */
-export const validateRouting = (files: ReadonlyMap<string, Uint8Array>): readonly Diagnostic[] => {
-  const read = readDocuments(files);
-  if ("faults" in read) return read.faults;
-  const { machine, placements, tables, keys } = read.value;
-  const faults = [
-    ...placeFaults(machine, placements),
-    ...tableFaults(machine, tables),
-    ...keyFaults(read.value),
-  ];
-  if (faults.length > 0) return faults;
-  return trace(
+/** Every key of every sender through the routing tables. */
+const traceFaults = ({ machine, tables, keys }: Documents): readonly Diagnostic[] =>
+  trace(
     machine.chips.map(([x, y, { deadLinks }]) => ({ x, y, deadLinks: deadLinks ?? [] })),
     tables.map(({ x, y, entries }) => ({
       chip: [x, y],
@@ -105,4 +95,40 @@ export const validateRouting = (files: ReadonlyMap<string, Uint8Array>): readonl
     })),
     tracedSenders(keys),
   );
+
+/** Places and keys against the program's own lists. */
+const programFaults = (
+  files: ReadonlyMap<string, Uint8Array>,
+  { placements, keys }: Documents,
+): readonly Diagnostic[] => {
+  const json = files.get(programFiles.json);
+  const binary = files.get(programFiles.binary);
+  const missing = Object.values(programFiles).filter((file) => !files.has(file));
+  if (json === undefined || binary === undefined) {
+    return missing.map((file) => report("file-missing", inFile(file), { file, all: missing.join(", ") }));
+  }
+  try {
+    return listenerFaults(readProgram(json, binary), placements, keys);
+  } catch (error) {
+    if (error instanceof Rejected) return error.diagnostics;
+    throw error;
+  }
+};
+
+/**
+ * Reads the written files again: places against the machine, keys against places, every key of every sender traced
+ * through the routing tables, and both against the synapse lists. All faults at once; where later checks rely on what
+ * is wrong, the earlier faults end the check.
+ */
+export const validateFiles = (files: ReadonlyMap<string, Uint8Array>): readonly Diagnostic[] => {
+  const read = readDocuments(files);
+  if ("faults" in read) return read.faults;
+  const { machine, placements, tables } = read.value;
+  const faults = [
+    ...placeFaults(machine, placements),
+    ...tableFaults(machine, tables),
+    ...keyFaults(read.value),
+  ];
+  if (faults.length > 0) return faults;
+  return [...traceFaults(read.value), ...programFaults(files, read.value)];
 };

@@ -1,4 +1,5 @@
 import { Rejected } from "../../compiler/diagnostics/index.ts";
+import { programArtifacts } from "../../compiler/formats/program/index.ts";
 import type { MachineProgram } from "../../compiler/ir/index.ts";
 import type { Artifact } from "../../compiler/target/index.ts";
 import { layoutOf } from "./layout.ts";
@@ -25,9 +26,8 @@ const objectText = (head: object, name: string, items: readonly unknown[]): stri
 
 /**
  * PACMAN's machine, placements, routing tables and key counts, and our map of keys. The program has its routes already.
- * Throws Rejected with everything that does not fit a core or a router.
  */
-export const writeRouting = (program: MachineProgram): readonly Artifact[] => {
+const routingArtifacts = (program: MachineProgram): readonly Artifact[] => {
   const { topology } = program;
   const layout = layoutOf(program);
   const { tables, faults } = tablesOf(program, layout);
@@ -47,3 +47,9 @@ export const writeRouting = (program: MachineProgram): readonly Artifact[] => {
     }),
   ];
 };
+
+/** The program itself, and its routing. Throws Rejected with everything that does not fit a core or a router. */
+export const writeFiles = (program: MachineProgram): readonly Artifact[] => [
+  ...routingArtifacts(program),
+  ...programArtifacts(program),
+];

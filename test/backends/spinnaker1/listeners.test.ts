@@ -1,14 +1,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { KeysDocument } from "../../../backends/spinnaker1/documents.ts";
 import { layoutOf } from "../../../backends/spinnaker1/layout.ts";
 import { listenerFaults } from "../../../backends/spinnaker1/listeners.ts";
-import { keysOf } from "../../../backends/spinnaker1/make-documents.ts";
-import { item } from "../../../compiler/ir/index.ts";
+import { keysOf, placementsOf } from "../../../backends/spinnaker1/make-documents.ts";
+import type { Diagnostic } from "../../../compiler/diagnostics/index.ts";
+import { item, type MachineProgram } from "../../../compiler/ir/index.ts";
 import { randomProgram, type Sizes } from "./random-program.ts";
 
 const sizes: Sizes = { inputs: 300, layers: [200, 90, 10], perCore: 64, density: 60, spread: 6, seed: 11 };
 const program = randomProgram(sizes);
 const keys = keysOf(program, layoutOf(program));
+
+const faultsOf = (of: MachineProgram, written: KeysDocument): readonly Diagnostic[] =>
+  listenerFaults(of, placementsOf(layoutOf(of)), written);
 
 test("keys of random programs name exactly the listeners of their lists", () => {
   fc.assert(
@@ -18,7 +23,7 @@ test("keys of random programs name exactly the listeners of their lists", () => 
       fc.integer({ min: 0, max: 100 }),
       (seed, perCore, density) => {
         const random = randomProgram({ ...sizes, seed, perCore, density });
-        expect(listenerFaults(random, keysOf(random, layoutOf(random)))).toEqual([]);
+        expect(faultsOf(random, keysOf(random, layoutOf(random)))).toEqual([]);
       },
     ),
     { numRuns: 40 },
@@ -31,7 +36,7 @@ test("a sender with one target less or more is found", () => {
     const more: typeof less = [...sender.targets, [7, 7, 2]];
     for (const targets of [less, more]) {
       const senders = keys.senders.map((s, i) => (i === at ? { ...s, targets } : s));
-      expect(listenerFaults(program, { ...keys, senders }).map((d) => d.code)).toEqual([
+      expect(faultsOf(program, { ...keys, senders }).map((d) => d.code)).toEqual([
         "spinnaker1/listeners-differ",
       ]);
     }
@@ -41,7 +46,7 @@ test("a sender with one target less or more is found", () => {
 test("a source without a key, and one with two, are found", () => {
   const first = item(keys.senders, 0);
   const codes = (senders: typeof keys.senders): readonly string[] =>
-    listenerFaults(program, { ...keys, senders }).map((d) => d.code);
+    faultsOf(program, { ...keys, senders }).map((d) => d.code);
   expect(codes(keys.senders.slice(1))).toEqual(["spinnaker1/source-without-key"]);
   expect(codes([...keys.senders, first])).toEqual(["spinnaker1/source-without-key"]);
 });
@@ -62,5 +67,15 @@ test("a synapse list that gains an axon is found", () => {
     kind: Uint8Array.of(0, ...lists.kind),
   };
   const changed = { ...quiet, lists: quiet.lists.map((l, i) => (i === core ? added : l)) };
-  expect(listenerFaults(changed, keysOf(quiet, layoutOf(quiet))).length).toBeGreaterThan(0);
+  expect(faultsOf(changed, keysOf(quiet, layoutOf(quiet))).length).toBeGreaterThan(0);
+});
+
+test("a core that is placed on another chip than the program says is found", () => {
+  const places = placementsOf(layoutOf(program));
+  const moved = places.map((place, i) => (i === 0 ? { ...place, x: 7, y: 7 } : place));
+  const codes = listenerFaults(program, moved, keys).map((d) => d.code);
+  expect(codes).toContain("spinnaker1/place-differs");
+  expect(listenerFaults(program, places.slice(1), keys)[0]?.why).toBe(
+    `the program puts it on chip ${program.cores[0]?.router.join()}, placements.json on none`,
+  );
 });

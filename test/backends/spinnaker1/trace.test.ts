@@ -112,7 +112,7 @@ test("tables of random programs bring every key to exactly its listeners", () =>
       const { chips, tables, senders } = built(s, limit);
       expect(trace(chips, tables, senders)).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

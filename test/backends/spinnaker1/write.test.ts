@@ -109,6 +109,8 @@ test("each kind of damage to the files has its code", () => {
       "spinnaker1/file-damaged",
       edited("placements.json", '"vertex_label":"core 0"', '"vertex_label":"core zero"'),
     ],
+    ["spinnaker1/file-missing", new Map([...files].filter(([path]) => path !== "program.bin"))],
+    ["program/damaged", edited("program.json", '"format"', '"former"')],
     ["spinnaker1/unknown-core", edited("placements.json", /"p":\d+/, '"p":18')],
     ["spinnaker1/unknown-core", edited("placements.json", /"x":\d+/, '"x":77')],
     ["spinnaker1/core-used-twice", edited("placements.json", /\{[^}]*\}/, "$&,\n$&")],
