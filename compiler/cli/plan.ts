@@ -1,4 +1,4 @@
-import type { Recipe, Step } from "../../dsl/index.ts";
+import type { DataDescription, Recipe, Step } from "../../dsl/index.ts";
 import { Rejected, nowhere } from "../diagnostics/index.ts";
 import type { TensorGraph } from "../ir/index.ts";
 import type { DataSet } from "../pass/index.ts";
@@ -74,11 +74,20 @@ const foldOf = (flags: CompileFlags, recipe: Recipe | null): CompileOptions["fol
   return keep === undefined ? null : { keep, repair: step?.repair === "none" ? "none" : "variance", ...scopeArgs(step) };
 };
 
-const preparationOf = (flags: CompileFlags, recipe: Recipe | null): Preparation => {
-  const data = stepOf(recipe, "evaluate")?.data ?? null;
+const describedBy = (recipe: Recipe | null): DataDescription | null => {
   const calibrate = stepOf(recipe, "calibrate");
-  const described = data ?? (calibrate?.from.kind === "data" ? calibrate.from.data : null);
+  return stepOf(recipe, "evaluate")?.data ?? (calibrate?.from.kind === "data" ? calibrate.from.data : null);
+};
+
+const preparationOf = (flags: CompileFlags, recipe: Recipe | null): Preparation => {
+  const described = describedBy(recipe);
   return { scale: flags.inputScale ?? described?.scale ?? 1, offset: flags.inputOffset ?? described?.offset ?? 0 };
+};
+
+/** One input level is one stored step, where the user said what a step is worth; else the data decide. */
+const inputScaleOf = (flags: CompileFlags, recipe: Recipe | null, { scale, offset }: Preparation): number | null => {
+  const stated = flags.inputScale !== undefined || describedBy(recipe) !== null;
+  return stated && offset === 0 ? scale : null;
 };
 
 /** Puts flags and recipe together and opens the data. Throws Rejected for data that does not fit. */
@@ -107,7 +116,7 @@ export const planCompile = (graph: TensorGraph, recipe: Recipe | null, flags: Co
         levels: flags.levels ?? quantize?.levels ?? 15,
         weightBits: flags.weightBits ?? quantize?.weightBits ?? 8,
         samples,
-        inputScale: preparation.scale === 1 || preparation.offset !== 0 ? null : preparation.scale,
+        inputScale: inputScaleOf(flags, recipe, preparation),
       },
       seed: flags.seed ?? 0,
       skip: flags.skip ?? [],
