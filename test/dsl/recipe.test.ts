@@ -36,39 +36,23 @@ test("steps keep their order and carry every option", () => {
     "  calibrate(train, samples: 512, skip: 8)",
     "  evaluate(train, samples: 100 samples)",
     "  fold(keep: 25%, repair: ar, only: [dense1])",
-    '  quantize(weights: 8 bits, activations: 15 levels, by: mse, per: layer, grid: free, except: ["head", dense1])',
-    "  convert(exact.spatial, code: sar)",
+    "  quantize(weights: 8 bits, activations: 15 levels)",
+    "  convert(exact.spatial)",
   ];
   expect(steps(text.join("\n"))).toMatchObject([
     { kind: "calibrate", from: { kind: "data", data: { name: "train" } }, samples: 512, skip: 8 },
     { kind: "evaluate", data: { name: "train" }, samples: 100, skip: 0 },
-    { kind: "fold", keep: 0.25, by: "ward", repair: "ar", scope: { kind: "only", stages: ["dense1"] } },
-    {
-      kind: "quantize",
-      weightBits: 8,
-      levels: 15,
-      by: "mse",
-      per: "layer",
-      grid: "free",
-      scope: { kind: "except", stages: ["head", "dense1"] },
-    },
-    { kind: "convert", mode: "exact.spatial", code: "sar", slew: null },
+    { kind: "fold", keep: 0.25, repair: "ar", scope: { kind: "only", stages: ["dense1"] } },
+    { kind: "quantize", weightBits: 8, levels: 15 },
+    { kind: "convert", mode: "exact.spatial" },
   ]);
 });
 
 test("left-out options are defaults, or null for the target's own", () => {
   expect(steps("  fold()\n  quantize()\n  convert(exact.track)")).toEqual([
-    { kind: "fold", keep: 0.5, by: "ward", repair: "none", scope: { kind: "all" } },
-    {
-      kind: "quantize",
-      weightBits: null,
-      levels: null,
-      grid: "target",
-      by: null,
-      per: "channel",
-      scope: { kind: "all" },
-    },
-    { kind: "convert", mode: "exact.track", code: null, slew: null },
+    { kind: "fold", keep: 0.5, repair: "none", scope: { kind: "all" } },
+    { kind: "quantize", weightBits: null, levels: null },
+    { kind: "convert", mode: "exact.track" },
   ]);
 });
 
@@ -134,6 +118,16 @@ test("unknown steps, options, stages, data, targets and metrics are named with t
     ...["name/target", "name/data", "recipe/step", "option/unknown", "name/metric"],
   ]);
   expect(faults("  fold(only: [dnse1], except: [head])")).toEqual(["name/stage", "recipe/scope"]);
+});
+
+test("options that this version does not build are refused, not dropped", () => {
+  expect(faults('  fold(by: ray, repair: moments, except: ["head"])')).toEqual([
+    "language/later",
+    "language/later",
+  ]);
+  expect(
+    faults("  quantize(weights: 4 bits, by: gptq, per: layer)\n  convert(exact.spatial, code: sar)"),
+  ).toEqual([...["language/later", "language/later", "language/later"]]);
 });
 
 test("an open choice is refused by its choices", () => {

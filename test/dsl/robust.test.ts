@@ -164,8 +164,8 @@ test("a network of 1,000 layers is read and elaborated within a second, even on 
 
 const mebibyte = 1 << 20;
 
-// A third of what a file may hold: time grows with the length, and tests should be quick.
-const most = 33_000;
+// A sixth of what a file may hold: time grows with the length, and tests should be quick.
+const most = 16_000;
 
 /** As many copies as a file may hold: by its bytes, or by its words and signs. */
 const filled = (part: string, tokens: number): string =>
@@ -194,7 +194,7 @@ const floods: readonly (readonly [string, string])[] = [
 for (const [what, text] of floods) {
   test(`a file full of ${what} ends in seconds`, () => {
     expect(text.length).toBeLessThanOrEqual(mebibyte);
-    expect(milliseconds(text)).toBeLessThan(10_000);
+    expect(milliseconds(text)).toBeLessThan(8_000);
   });
 }
 

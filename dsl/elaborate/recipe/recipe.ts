@@ -17,7 +17,9 @@ export const modes = [
   "approx.rate",
 ] as const;
 
-/** One step, options written out; null stands for the target's default. */
+export type Mode = (typeof modes)[number];
+
+/** One step with its options; null stands for the target's default. */
 export type Step =
   | {
       readonly kind: "calibrate";
@@ -35,9 +37,10 @@ export type Step =
     }
   | {
       readonly kind: "fold";
+      /** Share of the channels that stay. */
       readonly keep: number;
-      readonly by: "ward" | "kmeans" | "ray";
-      readonly repair: "none" | "ar" | "moments" | "data";
+      /** `ar` restores the variance of each channel, without data. */
+      readonly repair: "none" | "ar";
       readonly scope: Scope;
       readonly span: Span;
     }
@@ -45,19 +48,9 @@ export type Step =
       readonly kind: "quantize";
       readonly weightBits: number | null;
       readonly levels: number | null;
-      readonly grid: "target" | "power_of_two" | "free";
-      readonly by: "gptq" | "nearest" | "mse" | null;
-      readonly per: "channel" | "layer" | "network";
-      readonly scope: Scope;
       readonly span: Span;
     }
-  | {
-      readonly kind: "convert";
-      readonly mode: string;
-      readonly code: "auto" | "thermometer" | "sar" | "two_stage" | null;
-      readonly slew: number | null;
-      readonly span: Span;
-    };
+  | { readonly kind: "convert"; readonly mode: Mode; readonly span: Span };
 
 /** What a requirement is measured in; limits are in the base unit: a share of 1, bytes, J, W, s, Hz, or a count. */
 export type Metric =

@@ -83,44 +83,51 @@ const evaluate: StepReader = {
   },
 };
 
+/** Reads a word of the language; those behind `later` are known, but not built. */
+const wordOrLater = <const W extends string>(
+  { context }: Compiling,
+  options: Options,
+  name: string,
+  built: readonly [W, ...W[]],
+  later: readonly string[],
+): W | null => {
+  const item = options.given.get(name)?.item ?? null;
+  if (item?.kind === "word" && later.includes(item.text))
+    return reportLater(context, item, `use ${built.join(" or ")}`);
+  return optional(options, name, word(...built), built[0]);
+};
+
 const fold: StepReader = {
   signature: signature("fold", [], ["keep", "by", "repair", "only", "except"]),
   read: (compiling, options) => {
     const keep = optional(options, "keep", share, 0.5);
-    const by = optional(options, "by", word("ward", "kmeans", "ray"), "ward");
-    const repair = optional(options, "repair", word("none", "ar", "moments", "data"), "none");
+    const repair = wordOrLater(compiling, options, "repair", ["none", "ar"], ["moments", "data"]);
+    const by = wordOrLater(compiling, options, "by", ["ward"], ["kmeans", "ray"]);
     const scope = scopeOf(compiling, options);
-    if (keep === null || by === null || repair === null) return null;
-    return { kind: "fold", keep, by, repair, scope, span: options.at };
+    return keep === null || by === null || repair === null
+      ? null
+      : { kind: "fold", keep, repair, scope, span: options.at };
   },
 };
+
+const notInQuantize = ["grid", "by", "per", "budget", "only", "except"];
 
 const quantize: StepReader = {
-  signature: signature(
-    "quantize",
-    [],
-    ["weights", "activations", "grid", "by", "per", "budget", "only", "except"],
-    ["budget"],
-  ),
-  read: (compiling, options) => {
+  signature: signature("quantize", [], ["weights", "activations", ...notInQuantize], notInQuantize),
+  read: (_compiling, options) => {
     const weightBits = optional(options, "weights", bits, null);
     const levelCount = optional(options, "activations", levels, null);
-    const grid = optional(options, "grid", word("target", "power_of_two", "free"), "target");
-    const by = optional(options, "by", word("gptq", "nearest", "mse"), null);
-    const per = optional(options, "per", word("channel", "layer", "network"), "channel");
-    const scope = scopeOf(compiling, options);
-    if (grid === null || per === null) return null;
-    return { kind: "quantize", weightBits, levels: levelCount, grid, by, per, scope, span: options.at };
+    return { kind: "quantize", weightBits, levels: levelCount, span: options.at };
   },
 };
 
+const notInConvert = ["code", "slew", "steps"];
+
 const convert: StepReader = {
-  signature: signature("convert", ["mode"], ["code", "slew"]),
+  signature: signature("convert", ["mode"], ["mode", ...notInConvert], notInConvert),
   read: (_compiling, options) => {
     const mode = required(options, "mode", word(...modes));
-    const code = optional(options, "code", word("auto", "thermometer", "sar", "two_stage"), null);
-    const slew = optional(options, "slew", natural, null);
-    return mode === null ? null : { kind: "convert", mode, code, slew, span: options.at };
+    return mode === null ? null : { kind: "convert", mode, span: options.at };
   },
 };
 
