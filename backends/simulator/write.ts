@@ -1,3 +1,4 @@
+import { programArtifacts } from "../../compiler/formats/program/index.ts";
 import type { MachineProgram } from "../../compiler/ir/index.ts";
 import type { Artifact } from "../../compiler/target/index.ts";
 import { weightsFile } from "./weights-table.ts";
@@ -8,10 +9,11 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const artifact = (path: string, make: () => Uint8Array): Artifact => ({ path, bytes: () => [make()] });
 
-/** The program, its numbers, and what `npx tsc -p` needs beside them. */
+/** The common program files, the TypeScript program with its numbers, and what `npx tsc -p` needs beside them. */
 export const writeSimulator = (program: MachineProgram): readonly Artifact[] => {
   const { code, weights } = writeNetwork(program);
   return [
+    ...programArtifacts(program),
     artifact("network.ts", () => encode(code)),
     artifact(weightsFile, () => weights),
     ...[...projectFiles].map(([path, text]) => artifact(path, () => encode(text))),

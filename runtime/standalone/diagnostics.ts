@@ -1,7 +1,7 @@
 import { defineDiagnostics } from "../../compiler/diagnostics/index.ts";
 
 /** Messages of a generated program. */
-export const programDiagnostics = defineDiagnostics("program", {
+export const generatedDiagnostics = defineDiagnostics("generated", {
   "weights-damaged": {
     severity: "error",
     what: "the weights of the program are damaged",

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import { nowhere, Rejected, renderAll } from "../../compiler/diagnostics/index.ts";
 import type { Shape } from "../../compiler/ir/core/index.ts";
-import { programDiagnostics } from "./diagnostics.ts";
+import { generatedDiagnostics } from "./diagnostics.ts";
 import { inputName, type Names, type PopulationOf } from "./network.ts";
 import { readSamples } from "./samples.ts";
 import type { Output } from "./simulate.ts";
@@ -58,7 +58,7 @@ const usage = (program: string, inputs: readonly PopulationOf<Shape>[], found: n
     program: basename(program),
     example: inputs.map((_, i) => `input${inputs.length === 1 ? "" : i}.npy`).join(" "),
   };
-  return new Rejected([programDiagnostics.report("usage", nowhere, holes)]);
+  return new Rejected([generatedDiagnostics.report("usage", nowhere, holes)]);
 };
 
 const runAll = <P extends readonly PopulationOf<Shape>[]>(
@@ -70,7 +70,7 @@ const runAll = <P extends readonly PopulationOf<Shape>[]>(
   const columns = inputs.map((p, i) => readSamples(files[i] ?? "", inputName(p), p.shape));
   const counts = columns.map((c) => c.length);
   if (new Set(counts).size > 1)
-    throw new Rejected([programDiagnostics.report("sample-count", nowhere, { counts: counts.join(", ") })]);
+    throw new Rejected([generatedDiagnostics.report("sample-count", nowhere, { counts: counts.join(", ") })]);
   for (let n = 0; n < (counts[0] ?? 0); n++) {
     const samples = columns.flatMap((column) => column.slice(n, n + 1));
     if (fits(inputs, samples)) process.stdout.write(`${JSON.stringify(document(run(samples), names))}\n`);

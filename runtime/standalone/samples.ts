@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { inFile, quoteName, Rejected } from "../../compiler/diagnostics/index.ts";
 import { type Shape, showShape, sizeOf } from "../../compiler/ir/core/index.ts";
 import { pickArray, readFileBounded, readTensorFile } from "../files/index.ts";
-import { programDiagnostics } from "./diagnostics.ts";
+import { generatedDiagnostics } from "./diagnostics.ts";
 import { type Tensor, tensor } from "./tensor.ts";
 
 interface Values {
@@ -19,7 +19,8 @@ const textValues = (text: string, file: string, sample: Shape): Values => {
   const data = Float64Array.from(words, Number);
   const index = data.findIndex((n) => !Number.isFinite(n));
   const found = JSON.stringify(words[index]);
-  if (index >= 0) throw new Rejected([programDiagnostics.report("numbers", inFile(file), { index, found })]);
+  if (index >= 0)
+    throw new Rejected([generatedDiagnostics.report("numbers", inFile(file), { index, found })]);
   return { shape: data.length === sizeOf(sample) ? sample : [data.length], data };
 };
 
@@ -44,13 +45,14 @@ const countOf = (shape: Shape, sample: Shape): number | null => {
  * `-` is a text on stdin. Throws Rejected when the file cannot be read or does not hold whole samples.
  */
 export const readSamples = (path: string, name: string, sample: Shape): readonly Tensor[] => {
+  const file = path === "-" ? "stdin" : path;
   const { shape, data } =
-    path === "-" ? textValues(readFileSync(0, "utf8"), "stdin", sample) : fileValues(path, sample, name);
+    path === "-" ? textValues(readFileSync(0, "utf8"), file, sample) : fileValues(path, sample, name);
   const count = countOf(shape, sample);
   if (count === null) {
     const holes = { found: showShape(shape), wanted: showShape(sample) };
     throw new Rejected([
-      programDiagnostics.report("input-shape", { ...inFile(path), node: quoteName(name) }, holes),
+      generatedDiagnostics.report("input-shape", { ...inFile(file), node: quoteName(name) }, holes),
     ]);
   }
   const each = sizeOf(sample);

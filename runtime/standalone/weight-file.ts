@@ -11,7 +11,7 @@ import {
   widthOf,
 } from "../../compiler/ir/core/index.ts";
 import { readFileBounded } from "../files/read-file.ts";
-import { programDiagnostics } from "./diagnostics.ts";
+import { generatedDiagnostics } from "./diagnostics.ts";
 
 /** Where one array lies in the file; 4-bit numbers take a byte each, all numbers are little-endian. */
 export interface WeightEntry {
@@ -62,7 +62,7 @@ export const openWeights = <const T extends WeightTable>(
   const faults = arrays
     .filter(({ entry, hash }) => hash !== entry.sha256)
     .map(({ label, entry, part, hash }) =>
-      programDiagnostics.report("weights-damaged", inFile(path), {
+      generatedDiagnostics.report("weights-damaged", inFile(path), {
         label,
         bytes: sizeOf(entry.shape) * widthOf(entry.dtype),
         offset: entry.offset,

@@ -2,19 +2,20 @@ import { type Shape, type Weight, item, sameShape, sizeOf, stridesOf } from "../
 import type { LinearMap, Sliding } from "./linear-map.ts";
 import { slideShape } from "./window.ts";
 
-const plain: Sliding = { strides: [], dilations: [], pads: [] };
+/** Named fields only: what else an object of options holds is no part of a map. */
+const slidingOf = ({ strides = [], dilations = [], pads = [] }: Partial<Sliding>): Sliding => ({ strides, dilations, pads });
 
 export const dense = (weight: Weight): LinearMap => ({ kind: "dense", from: [item(weight.shape, 1)], to: [item(weight.shape, 0)], weight });
 
 export const conv = (from: Shape, weight: Weight, options: Partial<Sliding> & { readonly groups?: number } = {}): LinearMap => {
-  const { groups = 1, ...given } = options;
-  const s = { ...plain, ...given };
+  const { groups = 1 } = options;
+  const s = slidingOf(options);
   const to = [item(weight.shape, 0), ...slideShape(from.slice(1), weight.shape.slice(2), s)];
   return { kind: "conv", from, to, weight, groups, ...s };
 };
 
 export const windows = (from: Shape, kernel: Shape, options: Partial<Sliding> = {}, ceil = false): LinearMap => {
-  const s = { ...plain, ...options };
+  const s = slidingOf(options);
   return { kind: "windows", from, to: [item(from, 0), ...slideShape(from.slice(1), kernel, s, ceil)], kernel, ...s };
 };
 

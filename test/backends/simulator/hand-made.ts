@@ -1,9 +1,11 @@
 import { named } from "../../../compiler/diagnostics/index.ts";
 import {
+  adjoint,
   conv,
   dense,
   integers,
   item,
+  type LinearMap,
   type MachineProgram,
   type Population,
   populationId,
@@ -121,4 +123,39 @@ export const onTwoCores = (network: SpikingNetwork): MachineProgram => {
     barrier: "global",
   };
   return { ...head, lists: head.cores.map((_, c) => listsOf(network, item(head.cores, c))) };
+};
+
+/** The small network with a second input of [4] that adds to its sums; a map is read backwards, another one is sparse. */
+export const twoInputs = (titles: Titles, second: string): SpikingNetwork => {
+  const network = smallNetwork(titles);
+  const bump: Population = {
+    id: id(second),
+    shape: [4],
+    model: { kind: "input", low: -8, high: 7, scale: [1], round: "even" },
+    code: { ...graded, limit: 8 },
+    bias: null,
+    origins: [named(second)],
+    start: 1,
+  };
+  const backwards = adjoint(dense(pattern("backwards", [4, 3], 5)));
+  const sparse: LinearMap = {
+    kind: "sparse",
+    from: [4],
+    to: [3],
+    row: integers("row", [2], Float64Array.of(0, 2)),
+    column: integers("column", [2], Float64Array.of(1, 3)),
+    weight: integers("weight", [2], Float64Array.of(-3, 4)),
+  };
+  const add = [backwards, sparse].map((map) => ({
+    from: bump.id,
+    to: id(titles.sum),
+    map,
+    gain: 2,
+    delay: 0,
+  }));
+  return {
+    ...network,
+    populations: [...network.populations, bump],
+    projections: [...network.projections, ...add],
+  };
 };

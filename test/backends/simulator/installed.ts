@@ -17,6 +17,8 @@ export interface Installed {
   readonly folder: string;
   readonly write: (folder: string, artifacts: readonly Artifact[]) => string;
   readonly tsc: (folder: string) => Said;
+  /** Compiles programs in one go, with the settings of the first. */
+  readonly tscAll: (folders: readonly string[]) => Said;
   readonly node: (folder: string, args: readonly string[], input?: string) => Said;
   readonly remove: () => void;
 }
@@ -64,6 +66,14 @@ export const installed = (): Installed => {
       return join(folder, name);
     },
     tsc: (project) => start(process.execPath, [tsc, "-p", project], folder),
+    tscAll: (folders) => {
+      const settings = {
+        extends: `./${folders[0]}/tsconfig.json`,
+        files: folders.map((f) => `${f}/network.ts`),
+      };
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
+      return start(process.execPath, [tsc, "-p", folder], folder);
+    },
     node: (cwd, args, input) => start(process.execPath, args, cwd, input),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

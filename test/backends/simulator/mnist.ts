@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { conversionMode, convert } from "../../../compiler/convert/index.ts";
 import { importOnnx } from "../../../compiler/formats/onnx/index.ts";
 import type { MachineProgram, Numbers } from "../../../compiler/ir/index.ts";
@@ -15,21 +16,23 @@ import { repoBytes } from "../../shared-data.ts";
 const header = 16;
 const pixels = 784;
 
-/** Images of an IDX file as real numbers 0..255, of shape [1, 28, 28]. */
-export const imagesOf = (idx: Uint8Array, count: number): readonly Numbers[] =>
-  Array.from({ length: count }, (_, i) => ({
+/** The first pictures of a gzipped IDX file in the examples, as real numbers 0..255 of shape [1, 28, 28]. */
+export const exampleImages = (file: string, count: number): readonly Numbers[] => {
+  const idx = new Uint8Array(gunzipSync(repoBytes(`examples/mnist/${file}`)));
+  return Array.from({ length: count }, (_, i) => ({
     shape: [1, 28, 28],
     data: Float64Array.from(idx.subarray(header + pixels * i, header + pixels * (i + 1))),
   }));
+};
 
-export const threeImages = (): readonly Numbers[] =>
-  imagesOf(repoBytes("test/fixtures/mnist-3-images.idx3-ubyte"), 3);
-
-/** mnist-cntk, quantized on three images and mapped to the cores of a target. */
+/** mnist-cntk, quantized on 16 images and mapped to the cores of a target. */
 export const mnistProgram = (mode: ModeName, backend: Pick<Backend, "target" | "cost">): MachineProgram => {
   const graph = importOnnx(repoBytes("examples/mnist/mnist-cntk.onnx"), "mnist-cntk.onnx");
   const [name] = graph.inputs.map((input) => input.attrs.name);
-  const samples = threeImages().map((image) => ({ inputs: new Map([[name ?? "", image]]), label: null }));
+  const samples = exampleImages("train-512-images.gz", 16).map((image) => ({
+    inputs: new Map([[name ?? "", image]]),
+    label: null,
+  }));
   const context = testContext(dataOf(samples));
   const plain = plan(canonicalize, {}).run(graph, context);
   const rounded = plan(quantize, {}).run(plain, context);

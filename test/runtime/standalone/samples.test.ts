@@ -42,7 +42,7 @@ test("the first extent counts samples", () => {
 test("an array that is no whole number of samples is refused with both shapes", () => {
   for (const shape of [[5], [2, 3], [2, 4, 2]]) {
     const [fault] = faultsOf(() => readSamples(npy("odd.npy", shape), "x", sample));
-    expect(fault?.code).toBe("program/input-shape");
+    expect(fault?.code).toBe("generated/input-shape");
     expect(fault?.why).toBe(
       `an array of shape [${shape.join(", ")}] is no whole number of samples of shape [1, 2, 2]`,
     );
@@ -60,10 +60,10 @@ test("a text is read as numbers, whatever separates them", () => {
 test("a word that is no number is named with its place", () => {
   const long = `${"1 ".repeat(40)}two 3`;
   const [fault] = faultsOf(() => readSamples(file("words.txt", long), "x", sample));
-  expect(fault).toMatchObject({ code: "program/numbers", why: 'word 40 is "two"' });
+  expect(fault).toMatchObject({ code: "generated/numbers", why: 'word 40 is "two"' });
 });
 
 test("an empty file holds no sample", () => {
   const [fault] = faultsOf(() => readSamples(file("empty", ""), "x", sample));
-  expect(fault?.code).toBe("program/input-shape");
+  expect(fault?.code).toBe("generated/input-shape");
 });

@@ -28,7 +28,7 @@ test("all arrays that are damaged, or beyond the end, are named at once", () => 
   const wrong = { ...a, sha256: b.sha256 };
   const beyond = { ...b, offset: 10 };
   const faults = faultsOf(() => openWeights(module, "weights.bin", { a, wrong, beyond }));
-  expect(faults.map((f) => f.code)).toEqual(["program/weights-damaged", "program/weights-damaged"]);
+  expect(faults.map((f) => f.code)).toEqual(["generated/weights-damaged", "generated/weights-damaged"]);
   expect(faults[0]?.why).toContain("wrong should be 2 bytes at offset 0");
   expect(faults[1]?.why).toContain("2 bytes with");
 });
