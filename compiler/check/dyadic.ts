@@ -2,6 +2,7 @@ import {
   floats,
   type Rules,
   rewrite,
+  sizeOf,
   type Tensor,
   type TensorGraph,
   tensorLevel,
@@ -10,8 +11,15 @@ import {
 } from "../ir/index.ts";
 import { mixNumber } from "./random.ts";
 
-/** Any number becomes 0 (only 0 itself), +-1/2 or +-1; equal numbers stay equal, so patterns in weights survive. */
-const smallNumber = (value: number): number => Math.sign(value) * (mixNumber(value) % 2 === 0 ? 0.5 : 1);
+/** Weights of a row that stay; sums of more would soon need more bits than a double has. */
+const keptInRow = 8;
+
+/** Any number becomes 0, +-1/2 or +-1, one of `width / 8` not 0; equal numbers stay equal, so patterns survive. */
+const smallNumber = (value: number, width: number): number => {
+  const bits = mixNumber(value);
+  const kept = (bits >>> 1) % Math.ceil(width / keptInRow) === 0;
+  return kept ? Math.sign(value) * (bits % 2 === 0 ? 0.5 : 1) : 0;
+};
 
 const epsilon = 1 / 1024;
 
@@ -25,7 +33,14 @@ const smallVariance = (value: number): number => ([0.25, 1, 4][mixNumber(value) 
 export const withDyadicWeights = (graph: TensorGraph): TensorGraph => {
   const made = new Map<Weight, Weight>();
   const small = (w: Weight): Weight => {
-    const found = made.get(w) ?? floats(w.name, w.shape, valuesOf(w).map(smallNumber));
+    const width = sizeOf(w.shape.slice(1));
+    const found =
+      made.get(w) ??
+      floats(
+        w.name,
+        w.shape,
+        valuesOf(w).map((value) => smallNumber(value, width)),
+      );
     made.set(w, found);
     return found;
   };

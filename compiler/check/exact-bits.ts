@@ -57,10 +57,26 @@ const plus = (a: Bits, b: Bits): Bits => ({
   fraction: max(a.fraction, b.fraction),
 });
 
-const ofCount = (count: number): Bits => ({ whole: ceil(log2(max(1, count))), fraction: 0 });
+/** Bits of the greatest sum of |w| over a row. */
+const rowBits = (weight: Weight): number => {
+  const values = valuesOf(weight);
+  const rows = weight.shape[0] ?? 1;
+  const width = values.length / rows;
+  let greatest = 1;
+  for (let r = 0; r < rows; r++) {
+    const row = values.subarray(r * width, (r + 1) * width);
+    greatest = max(
+      greatest,
+      row.reduce((sum, w) => sum + Math.abs(w), 0),
+    );
+  }
+  return ceil(log2(greatest));
+};
 
-const linear = (x: Bits, weight: Weight, bias: Weight | null): Bits =>
-  plus(times(times(x, bitsOfWeight(weight)), ofCount(sizeOf(weight.shape.slice(1)))), bitsOfWeight(bias));
+const linear = (x: Bits, weight: Weight, bias: Weight | null): Bits => {
+  const products = { whole: x.whole + rowBits(weight), fraction: x.fraction + bitsOfWeight(weight).fraction };
+  return plus(products, bitsOfWeight(bias));
+};
 
 const normed = ({ attrs }: NodeOf<Tensor, "batchNorm">, x: Bits): Bits => {
   const variance = valuesOf(attrs.variance);
