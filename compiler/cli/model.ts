@@ -1,10 +1,10 @@
 import { extname } from "node:path";
 import { type DataDescription, type Recipe, type SpkHost, elaborateSpk } from "../../dsl/index.ts";
-import { openTensorFile, readFileBounded } from "../../runtime/files/index.ts";
+import { type ElementType, openTensorFile, readFileBounded } from "../../runtime/files/index.ts";
 import { Rejected, inFile } from "../diagnostics/index.ts";
 import { decodeModel, tensorValues } from "../formats/onnx/decode/index.ts";
 import { importOnnx } from "../formats/onnx/index.ts";
-import { type TensorGraph, type Weight, floats, sha256, weight } from "../ir/index.ts";
+import { type DType, type TensorGraph, type Weight, sha256, weight } from "../ir/index.ts";
 import type { Target } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 
@@ -30,6 +30,11 @@ const isText = (bytes: Uint8Array): boolean => {
   }
 };
 
+/** Unsigned types wider than a byte are held as the next wider signed one. */
+const wider = { u16: "i32", u32: "i64", u64: "i64" } as const;
+
+const storedAs = (dtype: ElementType): DType => (dtype === "u16" || dtype === "u32" || dtype === "u64" ? wider[dtype] : dtype);
+
 const initializersOf = (bytes: Uint8Array, path: string): ReadonlyMap<string, Weight> =>
   new Map(
     decodeModel(bytes, path).graph.initializers.map((tensor) => {
@@ -42,7 +47,7 @@ const weightsIn = (path: string): ReadonlyMap<string, Weight> => {
   const bytes = readFileBounded(path);
   if (extname(path) === ".onnx") return initializersOf(bytes, path);
   const arrays = openTensorFile(path).arrays;
-  return new Map([...arrays].map(([name, { shape, data }]) => [name, floats(name, shape, Float64Array.from(data), "f64")]));
+  return new Map([...arrays].map(([name, { shape, dtype, data }]) => [name, weight({ name, shape, dtype: storedAs(dtype), data: Float64Array.from(data) })]));
 };
 
 /** Bits of a level that one message carries: graded spikes are what the abstract codes of a target without cells send. */
@@ -62,7 +67,8 @@ const spkJobs = (path: string, bytes: Uint8Array, targets: readonly Target[]): P
     const graph = byName.get(recipe.network);
     return graph === undefined ? [] : [{ graph, recipe }];
   });
-  const [only, ...more] = program.networks;
+  const trained = program.networks.filter((n) => n.trained);
+  const [only, ...more] = trained;
   const alone = only !== undefined && more.length === 0 ? [{ graph: only.graph, recipe: null }] : [];
   const jobs = fromRecipes.length > 0 ? fromRecipes : alone;
   if (jobs.length === 0) {

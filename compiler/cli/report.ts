@@ -1,4 +1,4 @@
-import { type IntegerNode, item, nodesOf, rowsOf, sizeOf } from "../ir/index.ts";
+import { type IntegerNode, type PopulationId, item, nodesOf, rowsOf, sizeOf } from "../ir/index.ts";
 import type { Build, TargetBuild } from "../pipeline/build.ts";
 import type { TensorStage } from "../pipeline/tensor-stage.ts";
 import type { CompileDocument, RunDocument } from "./documents.ts";
@@ -19,6 +19,12 @@ const synapsesOf = (node: IntegerNode): number => (node.op === "linear" ? rowsOf
 
 const levelsOf = (node: IntegerNode): number | null => (node.op === "neuron" && node.attrs.fn.kind === "uniform" ? node.attrs.fn.high : null);
 
+/** Cores that hold a value: its population, or the fullest of its lanes. */
+const coresOf = ({ mapping, network }: TargetBuild, value: PopulationId): number => {
+  const lanes = network.spellings.find((s) => s.value === value)?.lanes.map((l) => l.population) ?? [value];
+  return Math.max(0, ...lanes.map((id) => mapping.coresByLayer.get(id) ?? 0));
+};
+
 /** One row per node of the common integer network; cores on the first target. */
 export const layersOf = (build: Build): readonly Layer[] => {
   const [first] = build.targets;
@@ -32,7 +38,7 @@ export const layersOf = (build: Build): readonly Layer[] => {
       synapses: synapsesOf(node),
       levels: levelsOf(node),
       weightBits: weightBits(node),
-      cores: value === undefined ? 0 : (first?.mapping.coresByLayer.get(value) ?? 0),
+      cores: value === undefined || first === undefined ? 0 : coresOf(first, value),
     };
   });
 };
