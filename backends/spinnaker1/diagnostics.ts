@@ -29,7 +29,7 @@ export const spinnaker1Diagnostics = defineDiagnostics("spinnaker1", {
   "delay-too-long": {
     severity: "error",
     what: "synapses of core {core} act too late",
-    why: "a delay of {delay} ticks is above {limit}, where spikes that come early are no longer counted as lost",
+    why: "a delay of {delay} ticks is above {limit}, the greatest that a synapse word can hold",
     fix: "report this with the network: the realizer keeps delays below that",
   },
   "file-missing": {

@@ -60,13 +60,14 @@ export const keyCountsDocument = z
 const sender = z.strictObject({
   vertex: z.string(),
   population: z.string(),
-  /** Elements [from, to) of the population; the n-th of them all sends key + n. */
+  /** Elements [from, to) of the population; the n-th of them all owns `step` keys from key + n * step. */
   elements: z.array(z.tuple([count, count])),
   x: count,
   y: count,
   p: count,
   key: word,
   mask: word,
+  step: z.number().int().min(1).max(128),
   /** Cores that have synapses from it. */
   targets: z.array(z.tuple([count, count, count])).max(mostCores),
 });

@@ -10,11 +10,18 @@ export const rowLength = 256;
 const greatestWeight = 65535;
 
 /**
- * Greatest delay in ticks. Words have room for 32 at 256 neurons and 2 types. But a receiver one tick behind its sender
- * sees a spike as 15 ticks late (4 colour bits): it drops and counts those with a delay up to 15 and puts the others
- * into a wrong slot unseen. Up to 15, "skipped_synapses = 0" means that all spikes came in time.
+ * Low bits of a key that tell the tick of a spike, so that a receiver can place a late one; the tools' setting
+ * `[Simulation] n_colour_bits`, 4 by default. A receiver one tick behind its sender sees a spike as 2^bits - 1 ticks
+ * late: it drops and counts those with a smaller delay and puts the others into a wrong slot unseen. With 6 bits that
+ * is 63, above every delay, so "skipped_synapses = 0" means that all spikes came in time.
  */
-export const mostDelay = 15;
+export const colourBits = 6;
+
+/**
+ * Greatest delay in ticks: words and ring buffers have room for 32 at 256 neurons and 2 types, but 32 is stored as 0,
+ * which is never counted as late. Source: sPyNNaker, synapses.c, process_fixed_synapses; population_vertex.py.
+ */
+export const mostDelay = 31;
 
 /** Words before the synapses of a row: counts of plastic, fixed, and plastic control words. Source: synapse_row.h. */
 const rowHead = 3;

@@ -61,7 +61,7 @@ export const tablesDocumentOf = (tables: readonly Table[]): TablesDocument =>
 export const keyCountsOf = (program: MachineProgram, layout: Layout): KeyCountsDocument =>
   program.routes.map((route) => ({
     pre_vertex_label: senderOf(layout, route).label,
-    n_keys: countOf(rangesOf(program, route)),
+    n_keys: countOf(rangesOf(program, route)) * route.step,
     identifier: route.population,
   }));
 
@@ -79,6 +79,7 @@ export const keysOf = (program: MachineProgram, layout: Layout): KeysDocument =>
       p,
       key: route.key,
       mask: route.mask,
+      step: route.step,
       targets: route.to.map((core) => {
         const [tx, ty, tp] = item(layout.cores, core).seat;
         return [tx, ty, tp];

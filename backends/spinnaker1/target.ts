@@ -2,10 +2,11 @@
  * SpiNNaker 1 with the stock cell `IF_curr_delta` used without state: tau_m = cm = dt / 16 and tau_refrac = 0 make the
  * decay of a tick exactly 0 and the resistance 1 in s16.15, v_rest = v_reset = 0. Ring buffers get
  * `max_expected_summed_weight = [32767, 32767]`, which sets their shift to 15: a synapse word holds |weight| itself.
+ * `n_colour_bits = 6` tells spikes that come early from late ones.
  */
 import { known, type Target, unknown } from "../../compiler/target/index.ts";
 import { boardTopology, coresPerChip } from "./board.ts";
-import { mostDelay, rowLength } from "./limits.ts";
+import { colourBits, mostDelay, rowLength } from "./limits.ts";
 import { sdramPerChip } from "./make-documents.ts";
 
 const spynnaker = "sPyNNaker 7.4.1";
@@ -32,11 +33,7 @@ export const spinnaker1: Target = {
       "weight units per sign and tick",
       `${spynnaker}, synapses.c: slots saturate at 65,535`,
     ),
-    maxDelay: known(
-      mostDelay - 1,
-      "tick",
-      `${spynnaker}, synapses.c process_fixed_synapses with 4 colour bits; see limits.ts`,
-    ),
+    maxDelay: known(mostDelay - 1, "tick", `${spynnaker}, synapses.c process_fixed_synapses; see limits.ts`),
     // A spike that is handled one tick late still lands in its slot.
     hop: 2,
     interval: 1,
@@ -47,6 +44,11 @@ export const spinnaker1: Target = {
     coresPerChip,
     "core",
     "SpiNNMachine 7.4.1, version_5.py: 17 or 18, less SCAMP, extra monitor, packet gatherer",
+  ),
+  keysPerNeuron: known(
+    2 ** colourBits,
+    "key",
+    `${spynnaker}, spynnaker.cfg n_colour_bits, set to ${colourBits}`,
   ),
   capacity: {
     neurons: known(rowLength, "neuron", `${spynnaker}, abstract_pynn_neuron_model.py`),

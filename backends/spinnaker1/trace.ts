@@ -137,22 +137,28 @@ const lookUp = (
   return { match: null, seen };
 };
 
+/** A walk with the first of the keys that go this way and their number. */
+interface Way {
+  readonly first: number;
+  readonly keys: number;
+  readonly walk: Walk;
+}
+
 /** Walks of all keys of a sender: one for each set of keys that go the same way. */
-const walksOf = (
-  net: Net,
-  { seat, key, count }: TracedSender,
-): readonly { readonly keys: readonly number[]; readonly walk: Walk }[] => {
+const waysOf = (net: Net, { seat, key, count }: TracedSender): readonly Way[] => {
   const spread = spreadOf(key, count);
-  const walks: { readonly keys: readonly number[]; readonly walk: Walk }[] = [];
+  const whole = walkKey(net, seat, key, spread);
+  if (whole.decisive === 0) return [{ first: key, keys: count, walk: whole }];
+  const ways: Way[] = [];
   let left: readonly number[] = Array.from({ length: count }, (_, i) => key + i);
   for (let first = left[0]; first !== undefined; first = left[0]) {
     const walk = walkKey(net, seat, first, spread);
     const chosen = first;
-    const same = (k: number): boolean => ((k ^ chosen) & walk.decisive) === 0;
-    walks.push({ keys: left.filter(same), walk });
-    left = left.filter((k) => !same(k));
+    const others = left.filter((k) => ((k ^ chosen) & walk.decisive) !== 0);
+    ways.push({ first, keys: left.length - others.length, walk });
+    left = others;
   }
-  return walks;
+  return ways;
 };
 
 /** Keeps the first diagnostic of each kind and place of a sender and counts the keys it holds for. */
@@ -165,27 +171,28 @@ interface Found {
 const senderFaults = (net: Net, sender: TracedSender): readonly Diagnostic[] => {
   const { label } = sender;
   const found = new Map<string, Found>();
-  const note = (id: string, keys: readonly number[], report: Found["report"]): void => {
+  const note = (id: string, { first, keys }: Way, report: Found["report"]): void => {
     const known = found.get(id);
-    if (known === undefined) found.set(id, { first: keys[0] ?? 0, keys: keys.length, report });
-    else known.keys += keys.length;
+    if (known === undefined) found.set(id, { first, keys, report });
+    else known.keys += keys;
   };
   const wanted = new Map(sender.targets.map((seat) => [seat.join(), seat]));
-  for (const { keys, walk } of walksOf(net, sender)) {
+  for (const way of waysOf(net, sender)) {
+    const { walk } = way;
     for (const { name, chip, link } of walk.faults) {
-      note(`${name} ${chip} ${link}`, keys, (key) =>
+      note(`${name} ${chip} ${link}`, way, (key) =>
         spinnaker1Diagnostics.report(name, file, { label, chip, link, key: hex(key) }),
       );
     }
     for (const core of wanted.keys()) {
       if (walk.reached.has(core)) continue;
-      note(`missed ${core}`, keys, (key, n) =>
+      note(`missed ${core}`, way, (key, n) =>
         spinnaker1Diagnostics.report("core-not-reached", file, { label, core, key: hex(key), keys: n }),
       );
     }
     for (const core of walk.reached.keys()) {
       if (wanted.has(core)) continue;
-      note(`wrong ${core}`, keys, (key, n) =>
+      note(`wrong ${core}`, way, (key, n) =>
         spinnaker1Diagnostics.report("core-wrongly-reached", file, { label, core, key: hex(key), keys: n }),
       );
     }

@@ -58,8 +58,8 @@ const keyFaults = ({ keys, keyCounts, placements }: Documents): readonly Diagnos
   );
   const damaged = (file: string, reason: string): Diagnostic =>
     report("file-damaged", inFile(file), { file, reason });
-  return keys.senders.flatMap(({ vertex, population, elements, x, y, p, key, mask }) => {
-    const count = countOf(elements);
+  return keys.senders.flatMap(({ vertex, population, elements, x, y, p, key, mask, step }) => {
+    const count = countOf(elements) * step;
     const room = 2 ** 32 - mask;
     const inBlock = count > 0 && count <= Math.min(room, mostKeys) && (key & ~mask) === 0;
     return [
@@ -77,11 +77,11 @@ const keyFaults = ({ keys, keyCounts, placements }: Documents): readonly Diagnos
 };
 
 const tracedSenders = ({ senders }: KeysDocument): readonly TracedSender[] =>
-  senders.map(({ vertex, population, elements, x, y, p, key, targets }) => ({
+  senders.map(({ vertex, population, elements, x, y, p, key, step, targets }) => ({
     label: `${population} on ${vertex}`,
     seat: [x, y, p],
     key,
-    count: countOf(elements),
+    count: countOf(elements) * step,
     targets,
   }));
 

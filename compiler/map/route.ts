@@ -5,34 +5,37 @@
  */
 import { nowhere, Rejected } from "../diagnostics/index.ts";
 import { type Injector, item, type MachineProgram, type Route } from "../ir/index.ts";
-import { valueOf as numberOf, type Target } from "../target/index.ts";
+import { type Fact, valueOf as numberOf, type Target } from "../target/index.ts";
 import { routeDiagnostics } from "./route-diagnostics.ts";
 import { type Distances, distancesOf, type Grid, gridOf, type Hexagonal } from "./route-grid.ts";
 import { countOf, injectorAt, type Sender, sendersOf } from "./route-senders.ts";
 import { multicastTree } from "./route-tree.ts";
 
-interface Keys {
-  readonly key: number;
-  readonly mask: number;
-}
+type Keys = Pick<Route, "key" | "mask" | "step">;
 
 const keySpace = 2 ** 32;
+
+/** Sources of one injector where the target does not limit its neurons. */
+const mostSources = 256;
+
+const numberOr = (fact: Fact | undefined, fallback: number): number =>
+  (fact === undefined ? null : numberOf(fact)) ?? fallback;
 
 /**
  * One aligned block a sender, all of one size, so that blocks of neighbours can be merged in a routing table. A block
  * has room for one key more than it needs: PACMAN's `_search_route` asks for the key after the last.
  */
-const keysOf = (senders: readonly Sender[], target: string): readonly Keys[] => {
+const keysOf = (senders: readonly Sender[], step: number, target: string): readonly Keys[] => {
   const most = senders.reduce((n, { ranges }) => Math.max(n, countOf(ranges)), 0);
   let block = 1;
-  while (block < most + 1) block *= 2;
+  while (block <= most * step) block *= 2;
   const limit = keySpace / block;
   if (senders.length > limit) {
     throw new Rejected([
       routeDiagnostics.report("keys-exhausted", nowhere, { target, senders: senders.length, block, limit }),
     ]);
   }
-  return senders.map((_, i) => ({ key: i * block, mask: keySpace - block }));
+  return senders.map((_, i) => ({ key: i * block, mask: keySpace - block, step }));
 };
 
 /** Free ports of every router, lowest first. */
@@ -89,7 +92,7 @@ const roomFor = (
 };
 
 const routeHexagonal = (program: MachineProgram, asked: Hexagonal, target: Target): MachineProgram => {
-  const each = numberOf(target.capacity.neurons ?? { unknown: "", source: "" }) ?? 256;
+  const each = numberOr(target.capacity.neurons, mostSources);
   const senders = sendersOf(program, each);
   const hosts = senders.filter(({ core }) => core === null);
   const topology = roomFor(program, asked, hosts.length, target, each);
@@ -99,7 +102,7 @@ const routeHexagonal = (program: MachineProgram, asked: Hexagonal, target: Targe
     ...new Set(to.map((c) => grid.indexOf(item(program.cores, c).router))),
   ];
   const injectors = placeInjectors(grid, distances, hosts, routersOf, freePorts(grid, program, topology));
-  const keys = keysOf(senders, target.name);
+  const keys = keysOf(senders, numberOr(target.keysPerNeuron, 1), target.name);
   const routes = senders.map((sender, i): Route => {
     const injector = injectors.get(sender) ?? null;
     const from = injector?.router ?? item(program.cores, sender.core ?? -1).router;

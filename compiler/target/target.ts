@@ -34,7 +34,11 @@ export interface Cell {
   /** Weights are this multiple of the integer weight, because mixed-sign weights lose their last bit. */
   readonly weightFactor: number;
   /** Threshold when the least sum that fires is 1: `threshold` and `drive` for a given unit. */
-  readonly fireAtOne: (unit: number) => { readonly threshold: number; readonly drive: number; readonly floor: number | null };
+  readonly fireAtOne: (unit: number) => {
+    readonly threshold: number;
+    readonly drive: number;
+    readonly floor: number | null;
+  };
   /** A threshold that no sum reaches, for read-out neurons. */
   readonly silent: number;
   /** Greatest sum of the positive, and of the negative, contributions of one step, in units of potential. */
@@ -59,6 +63,8 @@ export interface Target {
   /** Shape of the machine with so many chips, or the smallest machine that holds so many cores. */
   readonly topology: (cores: number) => Topology;
   readonly coresPerChip: Fact;
+  /** Keys that a neuron owns on machines that route by key, a power of two; 1 when left out. */
+  readonly keysPerNeuron?: Fact;
   /** Per core, by resource; the mapper knows no name but checks them all. */
   readonly capacity: Readonly<Record<string, Fact>>;
   /** Energy (pJ) and time (ns) per event, by profile and event. */

@@ -129,7 +129,7 @@ def search(tables, placements, sender):
 
     source = placements.get_placement_on_processor(sender["x"], sender["y"], sender["p"])
     targets = [routes.PlacementTuple(x, y, p) for x, y, p in sender["targets"]]
-    keys = sum(to - first for first, to in sender["elements"])
+    keys = sender["step"] * sum(to - first for first, to in sender["elements"])
     routes._search_route(source, targets, BaseKeyAndMask(sender["key"], sender["mask"]), tables, keys)
 
 

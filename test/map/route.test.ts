@@ -139,7 +139,7 @@ test("every source that is listened to has one key, and its route ends at its pa
       const program = randomProgram(s);
       expect(violationsOf(machineInvariants, program)).toEqual([]);
       const owners = new Map<string, { readonly key: number; readonly to: readonly number[] }>();
-      for (const { core, population, injector, key, to } of program.routes) {
+      for (const { core, population, injector, key, step, to } of program.routes) {
         const ranges =
           injector === null
             ? item(program.cores, core ?? -1)
@@ -150,7 +150,9 @@ test("every source that is listened to has one key, and its route ends at its pa
         for (const [first, end] of ranges) {
           for (let e = first; e < end; e++) {
             expect(owners.has(`${population}[${e}]`)).toBe(false);
-            owners.set(`${population}[${e}]`, { key: next++, to });
+            expect(step).toBe(64);
+            owners.set(`${population}[${e}]`, { key: next, to });
+            next += step;
           }
         }
         expect(to).toEqual([...new Set(to)].sort((a, b) => a - b));
@@ -181,8 +183,9 @@ test("keys leave room for one more than a block has, and injectors sit on free p
   });
   const places = program.cores.map(({ router, port }) => [...router, port].join());
   for (const { key, mask, injector } of program.routes) {
-    expect(mask).toBe(2 ** 32 - 512);
-    expect(key % 512).toBe(0);
+    // 256 neurons of 64 keys, and one key more.
+    expect(mask).toBe(2 ** 32 - 32768);
+    expect(key % 32768).toBe(0);
     if (injector === null) continue;
     expect(injector.range[1] - injector.range[0]).toBeLessThanOrEqual(256);
     places.push([...injector.router, injector.port].join());

@@ -48,7 +48,8 @@ export type Injector = Infer<typeof injector>;
 
 /**
  * Multicast from a core (or from the host, for a population) along links, parents first; unused on chips that route by
- * address. The n-th neuron of the population on that core, in the order of its blocks, sends key + n.
+ * address. The n-th neuron of the population on that core, in the order of its blocks, owns the keys from key + n * step up
+ * to the next neuron's; which of them a spike carries tells the step of the network modulo `step`.
  */
 export const route = record({
   core: nullable(int),
@@ -57,6 +58,7 @@ export const route = record({
   injector: nullable(injector),
   key: int,
   mask: int,
+  step: or(int, 1),
   tree: list(record({ router: pair, link: int })),
   to: list(coreIndex),
 });

@@ -14,6 +14,7 @@ import {
 } from "../../../compiler/ir/index.ts";
 import { routeProgram } from "../../../compiler/map/route.ts";
 import { gridOf } from "../../../compiler/map/route-grid.ts";
+import { known } from "../../../compiler/target/index.ts";
 
 export interface Sizes {
   readonly inputs: number;
@@ -153,5 +154,6 @@ export const placedProgram = (sizes: Sizes): MachineProgram => {
   };
 };
 
-/** The same with routes. */
-export const randomProgram = (sizes: Sizes): MachineProgram => routeProgram(placedProgram(sizes), spinnaker1);
+/** The same with routes, and so many keys a neuron. */
+export const randomProgram = (sizes: Sizes, keysPerNeuron = 64): MachineProgram =>
+  routeProgram(placedProgram(sizes), { ...spinnaker1, keysPerNeuron: known(keysPerNeuron, "key", "test") });

@@ -66,7 +66,7 @@ test("a whole number of hops fits the longest delay", () => {
   const { cell } = spinnaker1;
   const most = cell !== null && "value" in cell.maxDelay ? cell.maxDelay.value : 0;
   // A spike that is sent at t acts at t + 1 + delay; sPyNNaker calls delay + 1 the delay.
-  expect(most + 1).toBe(15);
+  expect(most + 1).toBe(31);
   expect(
     synapseCost.layout([{ exponent: 0, delay: most, weightBits: 0, delayBits: 0, indexBits: 0 }], 256),
   ).toEqual([{ exponent: 0, delay: most, weightBits: 16, delayBits: 5, indexBits: 8 }]);

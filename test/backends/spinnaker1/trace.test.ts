@@ -17,8 +17,8 @@ interface Traced {
   readonly senders: readonly TracedSender[];
 }
 
-const built = (sizes: Sizes, limit?: number): Traced => {
-  const program = randomProgram(sizes);
+const built = (sizes: Sizes, keysPerNeuron: number, limit?: number): Traced => {
+  const program = randomProgram(sizes, keysPerNeuron);
   const layout = layoutOf(program);
   const { tables } = tablesOf(program, layout, limit);
   const size = program.topology.size;
@@ -28,11 +28,11 @@ const built = (sizes: Sizes, limit?: number): Traced => {
     deadLinks: d.deadLinks ?? [],
   }));
   const senders = keysOf(program, layout).senders.map(
-    ({ population, elements, x, y, p, key, targets }): TracedSender => ({
+    ({ population, elements, x, y, p, key, step, targets }): TracedSender => ({
       label: population,
       seat: [x, y, p],
       key,
-      count: elements.reduce((n, [from, to]) => n + to - from, 0),
+      count: step * elements.reduce((n, [from, to]) => n + to - from, 0),
       targets,
     }),
   );
@@ -108,8 +108,8 @@ test("tables of random programs bring every key to exactly its listeners", () =>
     seed: fc.integer(),
   });
   fc.assert(
-    fc.property(sizes, fc.constantFrom(1023, 4), (s, limit) => {
-      const { chips, tables, senders } = built(s, limit);
+    fc.property(sizes, fc.constantFrom(1, 64), fc.constantFrom(1023, 4), (s, keys, limit) => {
+      const { chips, tables, senders } = built(s, keys, limit);
       expect(trace(chips, tables, senders)).toEqual([]);
     }),
     { numRuns: 30 },
@@ -140,13 +140,13 @@ test("a table that is too long is merged, then loses its default routes, and a f
 });
 
 test("the packet simulator of this test agrees that the tables are right", () => {
-  const traced = built(small);
+  const traced = built(small, 1);
   expect(entryCount(traced.tables)).toBeGreaterThan(40);
   expect(deliversRightly(traced)).toBe(true);
 });
 
 test("any one changed entry is found, or every packet still arrives once", () => {
-  const traced = built(small);
+  const traced = built(small, 1);
   const entries = entryCount(traced.tables);
   const bit = (n: number): number => 2 ** n;
   const flip = (value: number, n: number): number =>
@@ -173,14 +173,14 @@ test("any one changed entry is found, or every packet still arrives once", () =>
         }
       },
     ),
-    { numRuns: 300, seed: 1 },
+    { numRuns: 150, seed: 1 },
   );
-  expect(found).toBeGreaterThan(150);
+  expect(found).toBeGreaterThan(75);
   expect(harmless).toBeGreaterThan(0);
 });
 
 test("every change of a route word by one bit is found", () => {
-  const traced = built({ ...small, layers: [20, 10] });
+  const traced = built({ ...small, layers: [20, 10] }, 64);
   for (let at = 0; at < entryCount(traced.tables); at++) {
     for (let n = 0; n < 24; n++) {
       const changed = withEntry(traced, at, (e) => ({ ...e, route: e.route ^ (1 << n) }));

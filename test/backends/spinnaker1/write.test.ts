@@ -145,7 +145,7 @@ test("a weight, a delay and a row that do not fit are all reported", () => {
     kind: new Uint8Array(row),
   };
   const cores = program.cores.map((c, i) =>
-    i === 0 ? { ...c, formats: [{ ...item(c.formats, 0), delay: 15 }] } : c,
+    i === 0 ? { ...c, formats: [{ ...item(c.formats, 0), delay: 31 }] } : c,
   );
   const faults = rejectedBy({ ...program, cores, lists: [wide, ...program.lists.slice(1)] });
   expect(faults.map((d) => d.code)).toEqual([
@@ -156,6 +156,6 @@ test("a weight, a delay and a row that do not fit are all reported", () => {
   expect(faults.map((d) => d.why)).toEqual([
     `${program.network.populations[first]?.id}[${lists.element[0]}] has 257 synapses on the core, a row holds 256`,
     "weight 65536 is outside -65535..65535",
-    "a delay of 16 ticks is above 15, where spikes that come early are no longer counted as lost",
+    "a delay of 32 ticks is above 31, the greatest that a synapse word can hold",
   ]);
 });
