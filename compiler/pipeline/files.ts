@@ -66,7 +66,7 @@ const inFolder = (folder: string, files: readonly Artifact[]): readonly Artifact
 export const buildFiles = (build: Build): readonly Artifact[] => {
   const common = [...integerFiles("integer.json", "weights.bin", build.integer), ...modelFiles(build)];
   const folders = build.targets.map((target) => {
-    const own = integerFiles("integer.json", "weights.bin", target.integer).map((f) => artifact(f.path, f.bytes));
+    const own = integerFiles("integer.json", "integer.bin", target.integer).map((f) => artifact(f.path, f.bytes));
     return { target, files: inFolder(target.backend.target.name, [...own, ...target.backend.write(target.program)]) };
   });
   const certificate: Json = {

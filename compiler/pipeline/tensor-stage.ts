@@ -3,6 +3,7 @@ import type { TensorGraph } from "../ir/index.ts";
 import { type Context, type Lowered, type PassReport, type Planned, type RunOptions, plan, runPasses } from "../pass/index.ts";
 import { canonicalize } from "../passes/tensor/canonicalize.ts";
 import { eliminateChannels } from "../passes/tensor/eliminate-channels.ts";
+import { eliminateDuplicates } from "../passes/tensor/eliminate-duplicates.ts";
 import { foldChannels } from "../passes/tensor/fold-channels.ts";
 import { fuseBatchNorm } from "../passes/tensor/fuse-batch-norm.ts";
 import { quantize } from "../passes/tensor/quantize.ts";
@@ -19,6 +20,7 @@ export interface TensorChoices {
 const floatPasses = ({ fold }: TensorChoices): readonly Planned<"tensor">[] => [
   // Structure first: what is constant, dead or twice there costs every later pass.
   plan(canonicalize, {}),
+  plan(eliminateDuplicates, {}),
   plan(eliminateChannels, {}),
   // Folding needs open batch norms: their scale and shift are part of a channel's identity.
   ...(fold === null ? [] : [plan(foldChannels, fold)]),

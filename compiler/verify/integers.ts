@@ -7,10 +7,10 @@ export interface Integers {
   readonly weights: Weights;
 }
 
-export const readIntegers = (folder: Folder, prefix: string): Integers => {
-  const file = folder.json(`${prefix}integer.json`, "spikefold/integer@1");
+export const readIntegers = (folder: Folder, json: string, binary: string): Integers => {
+  const file = folder.json(json, "spikefold/integer@1");
   const nodes = listOf(fieldsOf(file["graph"], "graph")["nodes"], "nodes").map((n) => fieldsOf(n, "a node"));
-  return { nodes, weights: weightsOf(file["weights"], folder.bytes(`${prefix}weights.bin`)) };
+  return { nodes, weights: weightsOf(file["weights"], folder.bytes(binary)) };
 };
 
 export const attrsOf = (node: Fields): Fields => fieldsOf(node["attrs"], "attrs");

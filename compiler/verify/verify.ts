@@ -88,7 +88,7 @@ const openCase = (folder: Folder, target: Fields): Case => {
   const pairs = listOf(target["ownPairs"], "ownPairs").map((p) => fieldsOf(p, "a pair"));
   return {
     program,
-    own: readIntegers(folder, `${name}/`),
+    own: readIntegers(folder, `${name}/integer.json`, `${name}/integer.bin`),
     indexOf,
     lanesOf,
     valueOf: new Map(pairs.map((p): readonly [number, string] => [numberOf(p["node"], "node"), textOf(p["value"], "value")])),
@@ -298,9 +298,9 @@ const vectors = 8;
 /** The target's own integer network against the common one: the same files, or the same values on random inputs. */
 const checkRewrite = (folder: Folder, c: Case, target: Fields, seed: string, report: Report): void => {
   const name = textOf(target["name"], "name");
-  if (folder.hash("integer.json") === folder.hash(`${name}/integer.json`) && folder.hash("weights.bin") === folder.hash(`${name}/weights.bin`))
+  if (folder.hash("integer.json") === folder.hash(`${name}/integer.json`) && folder.hash("weights.bin") === folder.hash(`${name}/integer.bin`))
     return report("integer-network", name, "the same files");
-  const common = readIntegers(folder, "");
+  const common = readIntegers(folder, "integer.json", "weights.bin");
   const pairs = new Map(listOf(target["pairs"], "pairs").map((p) => [numberOf(fieldsOf(p, "a pair")["node"], "node"), textOf(fieldsOf(p, "a pair")["value"], "value")]));
   const next = residuesFrom(seed);
   const shapes = (ids: ReadonlyMap<number, string>) => (node: number) => shapeOf({ ...c, valueOf: ids }, node);

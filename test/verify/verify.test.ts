@@ -68,13 +68,13 @@ test("a synapse that is one off is found on either chip, whatever the hashes say
 });
 
 test("a threshold, a weight or a bias that is one off in an integer network is found", () => {
-  const size = readFileSync(join(folder, "loihi1/weights.bin")).length;
+  const size = readFileSync(join(folder, "loihi1/integer.bin")).length;
   let rejected = 0;
   let changed = 0;
   for (let at = 0; at < size; at += 3) {
     const damaged = copy();
-    const same = readFileSync(join(damaged, "loihi1/weights.bin"));
-    forge(damaged, "loihi1/weights.bin", (bytes) => {
+    const same = readFileSync(join(damaged, "loihi1/integer.bin"));
+    forge(damaged, "loihi1/integer.bin", (bytes) => {
       bytes[at] = ((bytes[at] ?? 0) + 1) & 255;
       return bytes;
     });
