@@ -31,8 +31,8 @@ const rule = ([folder, allowed]) => ({
   name: `layer-${folder.replace(/\//g, "-")}`,
   comment: `${folder} may import ${allowed.join(", ") || "nothing"} and itself`,
   severity: "error",
-  from: { path: `^${escaped(folder)}` },
-  to: { path: "^(compiler|dsl|backends|runtime|test)/", pathNot: [`^${escaped(folder)}`, ...allowed.map((a) => `^${a}`)] },
+  from: { path: `^${escaped(folder)}(\\/|$)` },
+  to: { path: "^(compiler|dsl|backends|runtime|test)/", pathNot: [`^${escaped(folder)}(\\/|$)`, ...allowed.map((a) => `^${a}`)] },
 });
 
 module.exports = {

@@ -40,7 +40,7 @@ const nodeFacts = <D extends Typed>(graph: Graph<D>): readonly NodeFacts[] =>
   nodesOf(graph).map((node) => ({ op: node.op, origins: node.origins.map(({ name }) => name) }));
 
 const portsOf = <D extends Typed>(graph: Graph<D>): readonly Port[] => [
-  ...graph.inputs.map((node): Port => [String(node.attrs["name"]), node.type.shape]),
+  ...graph.inputs.map((node): Port => [String(node.attrs.name), node.type.shape]),
   ...graph.outputs.map(({ name, value }): Port => [name, value.type.shape]),
 ];
 

@@ -17,14 +17,12 @@ const inertia = (rows: readonly (readonly number[])[], cluster: readonly number[
   return members.reduce((sum, m) => sum + m.reduce((s, v, k) => s + (v - (mean[k] ?? 0)) ** 2, 0), 0);
 };
 
-const cloud = fc
-  .integer({ min: 1, max: 9 })
-  .chain((count) =>
-    fc.array(fc.tuple(fc.integer({ min: -8, max: 8 }), fc.integer({ min: -8, max: 8 })), {
-      minLength: count,
-      maxLength: count,
-    }),
-  );
+const cloud = fc.integer({ min: 1, max: 9 }).chain((count) =>
+  fc.array(fc.tuple(fc.integer({ min: -8, max: 8 }), fc.integer({ min: -8, max: 8 })), {
+    minLength: count,
+    maxLength: count,
+  }),
+);
 
 test("near points end in one cluster", () => {
   const { clusters, cost } = ward(pointsOf([[0], [10], [1], [11], [30]]), 3);
