@@ -47,8 +47,10 @@ test("a source without a key, and one with two, are found", () => {
   const first = item(keys.senders, 0);
   const codes = (senders: typeof keys.senders): readonly string[] =>
     faultsOf(program, { ...keys, senders }).map((d) => d.code);
-  expect(codes(keys.senders.slice(1))).toEqual(["spinnaker1/source-without-key"]);
-  expect(codes([...keys.senders, first])).toEqual(["spinnaker1/source-without-key"]);
+  expect(new Set(codes(keys.senders.slice(1)))).toEqual(new Set(["spinnaker1/source-without-key"]));
+  expect(codes([...keys.senders, first])).toContain("spinnaker1/source-without-key");
+  const far = { ...first, elements: [[first.elements[0]?.[0] ?? 0, 1e6] satisfies [number, number]] };
+  expect(codes([far, ...keys.senders.slice(1)])).toContain("spinnaker1/source-without-key");
 });
 
 test("a synapse list that gains an axon is found", () => {
