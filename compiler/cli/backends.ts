@@ -1,4 +1,4 @@
-import { Rejected, nowhere } from "../diagnostics/index.ts";
+import { nowhere, Rejected } from "../diagnostics/index.ts";
 import type { Backend } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 
@@ -16,6 +16,10 @@ export const loadBackends = async (names: readonly string[]): Promise<readonly B
   const wanted = [...new Set(names)];
   const unknown = wanted.filter((name) => !table.has(name));
   if (unknown.length > 0)
-    throw new Rejected(unknown.map((name) => cliDiagnostics.report("unknown-target", nowhere, { name, known: backendNames.join(", ") })));
+    throw new Rejected(
+      unknown.map((name) =>
+        cliDiagnostics.report("unknown-target", nowhere, { name, known: backendNames.join(", ") }),
+      ),
+    );
   return Promise.all(wanted.flatMap((name) => table.get(name)?.() ?? []));
 };

@@ -8,7 +8,7 @@ import { scalarFunctions, tensorEvaluator } from "./engines.ts";
 import { exitCodes } from "./exit.ts";
 import { type Job, openModel } from "./model.ts";
 import { planCompile } from "./plan.ts";
-import { type Terminal, bad, good, table, terminal } from "./terminal.ts";
+import { bad, good, type Terminal, table, terminal } from "./terminal.ts";
 
 interface CheckFlags {
   readonly target?: readonly string[];
@@ -38,8 +38,23 @@ const checkTarget = (job: Job, backend: Backend, flags: CheckFlags): TargetRow =
   try {
     const plan = planCompile(job.graph, null, { ...flags, output: "", mode: "auto", samples: 32 });
     const { build } = compile(
-      { name: job.graph.name, sha256: "", graph: job.graph, backends: [backend], preparation: plan.preparation, calibration: null, options: plan.options },
-      { tensor: tensorEvaluator, scalars: scalarFunctions, verify: null, clock: () => 0, dump: () => undefined, progress: () => undefined },
+      {
+        name: job.graph.name,
+        sha256: "",
+        graph: job.graph,
+        backends: [backend],
+        preparation: plan.preparation,
+        calibration: null,
+        options: plan.options,
+      },
+      {
+        tensor: tensorEvaluator,
+        scalars: scalarFunctions,
+        verify: null,
+        clock: () => 0,
+        dump: () => undefined,
+        progress: () => undefined,
+      },
     );
     const built = build?.targets[0];
     if (built === undefined) throw new Error(`nothing was built for ${target.name}`);
@@ -53,18 +68,33 @@ const checkTarget = (job: Job, backend: Backend, flags: CheckFlags): TargetRow =
 };
 
 const unsupportedOf = (d: Diagnostic): Unsupported => ({
-  op: String(d.holes?.["op"] ?? d.where.node ?? d.code),
-  nodes: String(d.holes?.["nodes"] ?? d.where.node ?? "").split(", "),
+  op: String(d.holes?.op ?? d.where.node ?? d.code),
+  nodes: String(d.holes?.nodes ?? d.where.node ?? "").split(", "),
   hint: d.fix,
 });
 
-const isUnsupported = (d: Diagnostic): boolean => d.code === "onnx/unsupported-op" || d.code === "onnx/unsupported-form";
+const isUnsupported = (d: Diagnostic): boolean =>
+  d.code === "onnx/unsupported-op" || d.code === "onnx/unsupported-form";
 
 const report = (out: Terminal, document: CheckDocument): number => {
   out.document(document);
-  for (const u of document.unsupported) out.line(`${bad("unsupported")} ${u.op} (${u.nodes.join(", ")}): ${u.hint}`);
-  const rows = document.targets.map((t) => [t.name, t.mode, t.fits ? "fits" : "does not fit", String(t.cores ?? "-"), String(t.coresBound ?? "-"), t.bindingLimit ?? "none", t.change ?? ""]);
-  if (rows.length > 0) for (const line of table(["target", "mode", "verdict", "cores", "at least", "binding limit", "change"], rows)) out.line(line);
+  for (const u of document.unsupported)
+    out.line(`${bad("unsupported")} ${u.op} (${u.nodes.join(", ")}): ${u.hint}`);
+  const rows = document.targets.map((t) => [
+    t.name,
+    t.mode,
+    t.fits ? "fits" : "does not fit",
+    String(t.cores ?? "-"),
+    String(t.coresBound ?? "-"),
+    t.bindingLimit ?? "none",
+    t.change ?? "",
+  ]);
+  if (rows.length > 0)
+    for (const line of table(
+      ["target", "mode", "verdict", "cores", "at least", "binding limit", "change"],
+      rows,
+    ))
+      out.line(line);
   const fine = document.unsupported.length === 0 && document.targets.every((t) => t.fits);
   out.line(fine ? good("fits") : bad("does not fit"));
   return fine ? exitCodes.done : exitCodes.failed;
@@ -76,7 +106,10 @@ export const checkCommand = async (path: string, flags: CheckFlags): Promise<num
   const backends = await loadBackends(flags.target ?? backendNames);
   const model = basename(path);
   try {
-    const [job] = openModel(path, backends.map((b) => b.target)).jobs;
+    const [job] = openModel(
+      path,
+      backends.map((b) => b.target),
+    ).jobs;
     if (job === undefined) throw new Error("a model has no network");
     const targets = backends.map((backend) => {
       out.progress(`checking ${backend.target.name}`);
@@ -86,7 +119,11 @@ export const checkCommand = async (path: string, flags: CheckFlags): Promise<num
   } catch (error) {
     if (!(error instanceof Rejected) || !error.diagnostics.every(isUnsupported)) throw error;
     for (const d of error.diagnostics) process.stderr.write(`${render(d)}\n`);
-    return report(out, { schema: "spikefold/check@1", model, unsupported: error.diagnostics.map(unsupportedOf), targets: [] });
+    return report(out, {
+      schema: "spikefold/check@1",
+      model,
+      unsupported: error.diagnostics.map(unsupportedOf),
+      targets: [],
+    });
   }
 };
-

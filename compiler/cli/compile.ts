@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { publish } from "../../runtime/files/index.ts";
+import { tensorContracts } from "../check/index.ts";
 import { Rejected, renderAll } from "../diagnostics/index.ts";
 import { print, sizeOf, tensorLevel } from "../ir/index.ts";
-import { type Build, compile, buildFiles } from "../pipeline/index.ts";
+import { type Build, buildFiles, compile } from "../pipeline/index.ts";
 import type { Backend } from "../target/index.ts";
 import { backendNames, loadBackends } from "./backends.ts";
-import { tensorContracts } from "../check/index.ts";
 import type { CompileDocument, RunDocument } from "./documents.ts";
 import { engineOf, scalarFunctions, tensorEvaluator } from "./engines.ts";
 import { evaluate } from "./evaluate.ts";
@@ -14,7 +14,7 @@ import { type Job, openModel } from "./model.ts";
 import { type CompileFlags, planCompile } from "./plan.ts";
 import { countsOf, layersOf, passRows, printLayers, printRun, printTarget, targetRow } from "./report.ts";
 import { missedRequirements } from "./requirements.ts";
-import { type Terminal, bold, grouped, terminal } from "./terminal.ts";
+import { bold, grouped, type Terminal, terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
 type Evaluation = Omit<RunDocument, "schema">;
@@ -22,7 +22,11 @@ type Evaluation = Omit<RunDocument, "schema">;
 const wantedTargets = (flags: CompileFlags, job: Job): readonly string[] =>
   flags.target ?? (job.recipe === null ? ["simulator"] : job.recipe.targets.map((t) => t.name));
 
-const evaluateFirst = (build: Build, data: Parameters<typeof evaluate>[1], out: Terminal): Evaluation | null => {
+const evaluateFirst = (
+  build: Build,
+  data: Parameters<typeof evaluate>[1],
+  out: Terminal,
+): Evaluation | null => {
   const [first] = build.targets;
   if (first === undefined) return null;
   const { network, integer: own } = first;
@@ -48,14 +52,27 @@ const evaluateFirst = (build: Build, data: Parameters<typeof evaluate>[1], out: 
   );
 };
 
-const hostNodes = (build: Build): readonly string[] => (build.host === null ? [] : build.host.outputs.map((o) => o.value.op));
+const hostNodes = (build: Build): readonly string[] =>
+  build.host === null ? [] : build.host.outputs.map((o) => o.value.op);
 
-const documentOf = (model: string, build: Build, stage: ReturnType<typeof compile>["stage"], files: readonly string[], run: Evaluation | null, seconds: number): CompileDocument => ({
+const documentOf = (
+  model: string,
+  build: Build,
+  stage: ReturnType<typeof compile>["stage"],
+  files: readonly string[],
+  run: Evaluation | null,
+  seconds: number,
+): CompileDocument => ({
   schema: "spikefold/compile@1",
   model,
   inputs: build.integer.inputs.map((i) => ({ name: i.attrs.name, shape: [...i.attrs.shape] })),
   outputs: build.integer.outputs.map((o) => ({ name: o.name, shape: [...o.value.type.shape] })),
-  targets: build.targets.map((t) => targetRow(t, files.filter((f) => f.startsWith(`${t.backend.target.name}/`)))),
+  targets: build.targets.map((t) =>
+    targetRow(
+      t,
+      files.filter((f) => f.startsWith(`${t.backend.target.name}/`)),
+    ),
+  ),
   layers: [...layersOf(build)],
   host: [...hostNodes(build)],
   passes: passRows(stage),
@@ -69,12 +86,20 @@ const validateFiles = (backends: readonly Backend[], artifacts: ReturnType<typeo
   const faults = backends.flatMap((backend) => {
     const folder = `${backend.target.name}/`;
     const own = artifacts.filter((a) => a.path.startsWith(folder));
-    return backend.validate(new Map(own.map((a) => [a.path.slice(folder.length), Buffer.concat([...a.bytes()])])));
+    return backend.validate(
+      new Map(own.map((a) => [a.path.slice(folder.length), Buffer.concat([...a.bytes()])])),
+    );
   });
   if (faults.length > 0) throw new Rejected(faults);
 };
 
-const compileJob = async (path: string, hash: string, job: Job, flags: CompileFlags, out: Terminal): Promise<number> => {
+const compileJob = async (
+  path: string,
+  hash: string,
+  job: Job,
+  flags: CompileFlags,
+  out: Terminal,
+): Promise<number> => {
   const started = performance.now();
   const backends = await loadBackends(wantedTargets(flags, job));
   const { options, preparation, calibration, evaluation } = planCompile(job.graph, job.recipe, flags);
@@ -106,8 +131,22 @@ const compileJob = async (path: string, hash: string, job: Job, flags: CompileFl
   }
   const manifest = publish(flags.output, artifacts, { producer: `spikefold ${version}` });
   const seconds = (performance.now() - started) / 1000;
-  out.document(documentOf(name, build, stage, manifest.files.map((f) => f.path), run, seconds));
-  printCompile(out, name, build, stage, run, { folder: flags.output, files: manifest.files.length, seconds, calibrated: calibration?.size ?? 0 });
+  out.document(
+    documentOf(
+      name,
+      build,
+      stage,
+      manifest.files.map((f) => f.path),
+      run,
+      seconds,
+    ),
+  );
+  printCompile(out, name, build, stage, run, {
+    folder: flags.output,
+    files: manifest.files.length,
+    seconds,
+    calibrated: calibration?.size ?? 0,
+  });
   return run !== null && run.equality.mismatchedSamples > 0 ? exitCodes.failed : exitCodes.done;
 };
 
@@ -118,10 +157,23 @@ interface Written {
   readonly calibrated: number;
 }
 
-const printCompile = (out: Terminal, name: string, build: Build, stage: ReturnType<typeof compile>["stage"], run: Evaluation | null, written: Written): void => {
+const printCompile = (
+  out: Terminal,
+  name: string,
+  build: Build,
+  stage: ReturnType<typeof compile>["stage"],
+  run: Evaluation | null,
+  written: Written,
+): void => {
   const [input] = build.integer.inputs;
-  const shape = input === undefined ? "" : `${input.attrs.shape.join("x")}, ${grouped(sizeOf(input.attrs.shape))} values in`;
-  const calibrated = written.calibrated === 0 ? "synthetic images (data-free)" : `${grouped(written.calibrated)} calibration samples`;
+  const shape =
+    input === undefined
+      ? ""
+      : `${input.attrs.shape.join("x")}, ${grouped(sizeOf(input.attrs.shape))} values in`;
+  const calibrated =
+    written.calibrated === 0
+      ? "synthetic images (data-free)"
+      : `${grouped(written.calibrated)} calibration samples`;
   out.line(`${bold(name)}  ${shape}; ranges from ${calibrated}`);
   printLayers(out, layersOf(build));
   if (build.host !== null) out.line(`on the host: ${hostNodes(build).join(", ")}`);
@@ -133,7 +185,9 @@ const printCompile = (out: Terminal, name: string, build: Build, stage: ReturnTy
   }
   const { proved, checked, tested, assumed } = countsOf(build);
   out.line("");
-  out.line(`certificate: ${proved} proved, ${checked} checked, ${tested} tested, ${assumed} assumed; spikefold verify ${written.folder} checks it again`);
+  out.line(
+    `certificate: ${proved} proved, ${checked} checked, ${tested} tested, ${assumed} assumed; spikefold verify ${written.folder} checks it again`,
+  );
   out.line(`${bold(written.folder)}  ${written.files} files in ${written.seconds.toFixed(1)} s`);
 };
 
@@ -141,7 +195,10 @@ const printCompile = (out: Terminal, name: string, build: Build, stage: ReturnTy
 export const compileCommand = async (path: string, flags: CompileFlags): Promise<number> => {
   const out = terminal(flags.json === true);
   const all = await loadBackends(backendNames);
-  const model = openModel(path, all.map((b) => b.target));
+  const model = openModel(
+    path,
+    all.map((b) => b.target),
+  );
   let code: number = exitCodes.done;
   for (const job of model.jobs) {
     const several = model.jobs.length > 1 && job.recipe !== null;

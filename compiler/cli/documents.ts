@@ -16,7 +16,12 @@ export const errorDocument = z.object({
   errors: z.array(
     z.object({
       code: z.string(),
-      where: z.object({ file: z.string().optional(), line: z.number().optional(), column: z.number().optional(), node: z.string().optional() }),
+      where: z.object({
+        file: z.string().optional(),
+        line: z.number().optional(),
+        column: z.number().optional(),
+        node: z.string().optional(),
+      }),
       what: z.string(),
       why: z.string(),
       fix: z.string(),
@@ -41,7 +46,12 @@ export const checkDocument = z.object({
   ),
 });
 
-const obligations = z.object({ proved: z.number(), checked: z.number(), tested: z.number(), assumed: z.number() });
+const obligations = z.object({
+  proved: z.number(),
+  checked: z.number(),
+  tested: z.number(),
+  assumed: z.number(),
+});
 
 export const compileDocument = z.object({
   schema: z.literal("spikefold/compile@1"),
@@ -60,7 +70,9 @@ export const compileDocument = z.object({
       steps: z.number().int(),
       spikeBound: z.number(),
       synapses: z.number(),
-      resources: z.array(z.object({ resource: z.string(), most: z.number(), total: z.number(), limit: z.number().nullable() })),
+      resources: z.array(
+        z.object({ resource: z.string(), most: z.number(), total: z.number(), limit: z.number().nullable() }),
+      ),
       files: z.array(z.string()),
     }),
   ),
@@ -96,7 +108,12 @@ export const runDocument = z.object({
   target: z.string(),
   mode: z.string(),
   samples: z.number().int(),
-  levels: z.object({ float: correct.optional(), integer: correct.optional(), spiking: correct, machine: correct.optional() }),
+  levels: z.object({
+    float: correct.optional(),
+    integer: correct.optional(),
+    spiking: correct,
+    machine: correct.optional(),
+  }),
   equality: z.object({
     against: z.string(),
     samples: z.number().int(),
@@ -127,14 +144,21 @@ export const simulateDocument = runDocument.extend({
     kind: z.string(),
     source: z.string(),
   }),
-  traffic: z.object({ packets: z.number(), unicastHops: z.number(), multicastHops: z.number().nullable(), peakLink: z.number().nullable() }),
+  traffic: z.object({
+    packets: z.number(),
+    unicastHops: z.number(),
+    multicastHops: z.number().nullable(),
+    peakLink: z.number().nullable(),
+  }),
   busiestCore: z.number().int(),
 });
 
 export const verifyDocument = z.object({
   schema: z.literal("spikefold/verify@1"),
   accepted: z.boolean(),
-  obligations: z.array(z.object({ id: z.string(), layer: z.string().nullable(), status: z.string(), evidence: z.string() })),
+  obligations: z.array(
+    z.object({ id: z.string(), layer: z.string().nullable(), status: z.string(), evidence: z.string() }),
+  ),
   firstFailure: z.string().nullable(),
 });
 

@@ -1,7 +1,13 @@
-import { rounding } from "../../runtime/kernels/rounding.ts";
-import { runTensor, scalarFunction } from "../../runtime/tensor/index.ts";
 import { encodeInput } from "../../runtime/integer/index.ts";
-import { type Carrier, type Counters, type Inputs, runSpikingLevels, streamSpikingLevels } from "../../runtime/spiking/index.ts";
+import { rounding } from "../../runtime/kernels/rounding.ts";
+import {
+  type Carrier,
+  type Counters,
+  type Inputs,
+  runSpikingLevels,
+  streamSpikingLevels,
+} from "../../runtime/spiking/index.ts";
+import { runTensor, scalarFunction } from "../../runtime/tensor/index.ts";
 import type { IntegerGraph, SpikingNetwork } from "../ir/index.ts";
 import type { Evaluator, Sample } from "../pass/index.ts";
 import type { ScalarFunctions } from "../quantize/index.ts";
@@ -10,7 +16,10 @@ import type { Engine } from "./evaluate.ts";
 /** The very functions that the tensor level runs, for thresholds. */
 export const scalarFunctions: ScalarFunctions = { scalar: scalarFunction, rounding };
 
-export const tensorEvaluator: Evaluator<"tensor"> = { level: "tensor", run: (graph, sample) => runTensor(graph, sample.inputs) };
+export const tensorEvaluator: Evaluator<"tensor"> = {
+  level: "tensor",
+  run: (graph, sample) => runTensor(graph, sample.inputs),
+};
 
 /** Integer levels of a sample, as the integer network's inputs encode them. */
 const levelsOf = (integer: IntegerGraph, { inputs }: Sample): Inputs =>
@@ -38,7 +47,11 @@ export const engineOf = (network: SpikingNetwork, integer: IntegerGraph, carrier
   run: (samples, each) => {
     const options = carrier === undefined ? {} : { carrier };
     if (network.schedule.kind === "clock") {
-      const run = streamSpikingLevels(network, samples.map((s) => levelsOf(integer, s)), options);
+      const run = streamSpikingLevels(
+        network,
+        samples.map((s) => levelsOf(integer, s)),
+        options,
+      );
       let index = 0;
       for (const sample of run.samples) each(sample, index++);
       return { ...run.counters(), steps: network.schedule.steps };

@@ -1,7 +1,7 @@
 import { runInteger } from "../../runtime/integer/index.ts";
 import type { Counters, SampleRun } from "../../runtime/spiking/index.ts";
 import { runTensor } from "../../runtime/tensor/index.ts";
-import { type IntegerGraph, type Numbers, type TensorGraph, nodesOf, numbers } from "../ir/index.ts";
+import { type IntegerGraph, type Numbers, nodesOf, numbers, type TensorGraph } from "../ir/index.ts";
 import type { DataSet, Sample } from "../pass/index.ts";
 import type { ValuePair } from "../pipeline/build.ts";
 import type { RunDocument } from "./documents.ts";
@@ -39,7 +39,8 @@ export interface EvaluateOptions {
 
 type Tally = { correct: number; labelled: number };
 
-const argmax = ({ data }: Numbers): number => data.reduce((best, v, i) => (v > (data[best] ?? -Infinity) ? i : best), 0);
+const argmax = ({ data }: Numbers): number =>
+  data.reduce((best, v, i) => (v > (data[best] ?? -Infinity) ? i : best), 0);
 
 const firstOf = (outputs: ReadonlyMap<string, Numbers>): Numbers => {
   const [first] = outputs.values();
@@ -48,13 +49,18 @@ const firstOf = (outputs: ReadonlyMap<string, Numbers>): Numbers => {
 };
 
 /** Real outputs of an integer run: integers times their scale, through the host's tail where there is one. */
-const realOutputs = (subject: Subject, outputs: ReadonlyMap<string, Numbers>): ReadonlyMap<string, Numbers> => {
+const realOutputs = (
+  subject: Subject,
+  outputs: ReadonlyMap<string, Numbers>,
+): ReadonlyMap<string, Numbers> => {
   const reals = new Map(
     subject.integer.outputs.map(({ name, value }) => {
       const { scale, shape } = value.type;
       const integersOf = outputs.get(name) ?? numbers(shape, new Float64Array(0));
       const inner = integersOf.data.length / (shape[0] ?? 1);
-      const real = integersOf.data.map((n, i) => n * (scale[scale.length === 1 ? 0 : Math.floor(i / inner)] ?? 1));
+      const real = integersOf.data.map(
+        (n, i) => n * (scale[scale.length === 1 ? 0 : Math.floor(i / inner)] ?? 1),
+      );
       return [name, numbers(shape, real)] as const;
     }),
   );
@@ -81,7 +87,13 @@ interface Equality {
 }
 
 /** Compares one run with the integer network: outputs, and every paired value when asked. */
-const compareRun = (subject: Subject, integer: ReturnType<typeof runInteger>, run: SampleRun, neurons: boolean, equality: Equality): void => {
+const compareRun = (
+  subject: Subject,
+  integer: ReturnType<typeof runInteger>,
+  run: SampleRun,
+  neurons: boolean,
+  equality: Equality,
+): void => {
   let wrong = 0;
   for (const [name, value] of integer.outputs) {
     const found = run.outputs.get(name)?.data ?? new Float64Array(0);
@@ -106,7 +118,8 @@ const compareRun = (subject: Subject, integer: ReturnType<typeof runInteger>, ru
 
 const chunkSize = 64;
 
-const scored = (tally: Tally): { readonly correct?: number } => (tally.labelled === 0 ? {} : { correct: tally.correct });
+const scored = (tally: Tally): { readonly correct?: number } =>
+  tally.labelled === 0 ? {} : { correct: tally.correct };
 
 interface State {
   readonly float: Tally;
@@ -139,30 +152,47 @@ const addCounters = (state: State, counters: Counters): void => {
   state.counters.neuronUpdates += counters.neuronUpdates;
 };
 
-const runChunk = (subject: Subject, samples: readonly Sample[], options: EvaluateOptions, state: State): void => {
+const runChunk = (
+  subject: Subject,
+  samples: readonly Sample[],
+  options: EvaluateOptions,
+  state: State,
+): void => {
   const integers = samples.map((s) => runInteger(subject.integer, s.inputs));
   samples.forEach(({ inputs, label }, i) => {
     if (options.compare.includes("float")) vote(state.float, runTensor(subject.float, inputs).outputs, label);
     const integer = integers[i];
     if (integer !== undefined) vote(state.integer, realOutputs(subject, integer.outputs), label);
   });
-  const against = (tally: Tally, equality: Equality) => (run: SampleRun, i: number): void => {
-    const integer = integers[i];
-    if (integer === undefined) return;
-    vote(tally, realOutputs(subject, run.outputs), samples[i]?.label ?? null);
-    compareRun(subject, integer, run, options.neurons, equality);
-  };
+  const against =
+    (tally: Tally, equality: Equality) =>
+    (run: SampleRun, i: number): void => {
+      const integer = integers[i];
+      if (integer === undefined) return;
+      vote(tally, realOutputs(subject, run.outputs), samples[i]?.label ?? null);
+      compareRun(subject, integer, run, options.neurons, equality);
+    };
   addCounters(state, subject.spiking.run(samples, against(state.spiking, state.equality)));
-  if (subject.machine !== null && options.compare.includes("machine")) subject.machine.run(samples, against(state.machine, state.machineEquality));
+  if (subject.machine !== null && options.compare.includes("machine"))
+    subject.machine.run(samples, against(state.machine, state.machineEquality));
 };
 
 /** Runs a data set at the levels asked for and compares every spiking run with the integer network. */
-export const evaluate = (subject: Subject, data: DataSet, options: EvaluateOptions): Omit<RunDocument, "schema"> => {
+export const evaluate = (
+  subject: Subject,
+  data: DataSet,
+  options: EvaluateOptions,
+): Omit<RunDocument, "schema"> => {
   const started = options.clock();
   const state = freshState();
   for (let first = 0; first < data.size; first += chunkSize) {
     const count = Math.min(chunkSize, data.size - first);
-    runChunk(subject, Array.from({ length: count }, (_, i) => data.sample(first + i)), options, state);
+    runChunk(
+      subject,
+      Array.from({ length: count }, (_, i) => data.sample(first + i)),
+      options,
+      state,
+    );
     options.progress(first + count, data.size);
   }
   const { counters, equality } = state;
@@ -193,4 +223,3 @@ export const evaluate = (subject: Subject, data: DataSet, options: EvaluateOptio
     seconds: (options.clock() - started) / 1000,
   };
 };
-

@@ -4,7 +4,18 @@ import type { ErrorDocument } from "./documents.ts";
 /** What a command ends with. */
 export const exitCodes = { done: 0, failed: 1, badInput: 2, environment: 3, interrupted: 130 } as const;
 
-const environmentCodes = new Set(["ENOSPC", "EACCES", "EPERM", "EROFS", "EMFILE", "ENFILE", "EDQUOT", "EIO", "EFBIG", "EXDEV"]);
+const environmentCodes = new Set([
+  "ENOSPC",
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "EMFILE",
+  "ENFILE",
+  "EDQUOT",
+  "EIO",
+  "EFBIG",
+  "EXDEV",
+]);
 
 const systemCode = (error: unknown): string | null =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
@@ -31,9 +42,13 @@ export const fail = (error: unknown, json: boolean): number => {
   }
   const code = systemCode(error);
   if (code !== null && environmentCodes.has(code)) {
-    process.stderr.write(`error[environment/${code.toLowerCase()}]: ${error instanceof Error ? error.message : code}\n`);
+    process.stderr.write(
+      `error[environment/${code.toLowerCase()}]: ${error instanceof Error ? error.message : code}\n`,
+    );
     return exitCodes.environment;
   }
-  process.stderr.write(`internal error, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `internal error, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   return exitCodes.environment;
 };

@@ -1,14 +1,14 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type Json, integerLevel, machine, network, print, printNetlist, tensorLevel } from "../ir/index.ts";
-import { openModel } from "./model.ts";
+import { nowhere, Rejected } from "../diagnostics/index.ts";
+import { integerLevel, type Json, machine, network, print, printNetlist, tensorLevel } from "../ir/index.ts";
 import { backendNames, loadBackends } from "./backends.ts";
+import { cliDiagnostics } from "./diagnostics.ts";
 import { exitCodes } from "./exit.ts";
+import { openModel } from "./model.ts";
 import { openProgram } from "./program.ts";
 import { openBuild, targetIn } from "./subject.ts";
 import { terminal } from "./terminal.ts";
-import { Rejected, nowhere } from "../diagnostics/index.ts";
-import { cliDiagnostics } from "./diagnostics.ts";
 
 interface InspectFlags {
   readonly level: string;
@@ -17,7 +17,8 @@ interface InspectFlags {
   readonly json?: boolean;
 }
 
-const isBuild = (path: string): boolean => existsSync(path) && statSync(path).isDirectory() && existsSync(join(path, "manifest.json"));
+const isBuild = (path: string): boolean =>
+  existsSync(path) && statSync(path).isDirectory() && existsSync(join(path, "manifest.json"));
 
 const buildText = (folder: string, flags: InspectFlags): string => {
   const build = openBuild(folder);
@@ -27,19 +28,31 @@ const buildText = (folder: string, flags: InspectFlags): string => {
     case "integer":
       return print(integerLevel, build.integer);
     case "spiking":
-      return printNetlist("spiking", network, openProgram(folder, targetIn(build, flags.target).name).network);
+      return printNetlist(
+        "spiking",
+        network,
+        openProgram(folder, targetIn(build, flags.target).name).network,
+      );
     case "machine": {
       const { lists: _, ...head } = openProgram(folder, targetIn(build, flags.target).name);
       return printNetlist("machine", machine, head);
     }
     default:
-      throw new Rejected([cliDiagnostics.report("unknown-level", nowhere, { name: flags.level, known: "tensor, integer, spiking, machine" })]);
+      throw new Rejected([
+        cliDiagnostics.report("unknown-level", nowhere, {
+          name: flags.level,
+          known: "tensor, integer, spiking, machine",
+        }),
+      ]);
   }
 };
 
 const modelText = async (path: string): Promise<string> => {
   const all = await loadBackends(backendNames);
-  const model = openModel(path, all.map((b) => b.target));
+  const model = openModel(
+    path,
+    all.map((b) => b.target),
+  );
   return model.jobs.map((job) => print(tensorLevel, job.graph)).join("\n");
 };
 

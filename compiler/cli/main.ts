@@ -5,7 +5,9 @@ import { anyNumber, realNumber, repeated, wholeNumber } from "./options.ts";
 import { version } from "./version.ts";
 
 const program = new Command("spikefold")
-  .description("Compiles trained networks to spiking hardware, proved equal to the integer network they come from.")
+  .description(
+    "Compiles trained networks to spiking hardware, proved equal to the integer network they come from.",
+  )
   .version(version)
   .exitOverride()
   .showHelpAfterError("(spikefold --help lists the commands)")
@@ -84,9 +86,9 @@ runOptions(program.command("run").description("run a compiled folder on a data s
   lazily(async () => (await import("./run.ts")).runCommand),
 );
 
-runOptions(program.command("simulate").description("run the emitted program core by core: cycles, energy, traffic")).action(
-  lazily(async () => (await import("./simulate.ts")).simulateCommand),
-);
+runOptions(
+  program.command("simulate").description("run the emitted program core by core: cycles, energy, traffic"),
+).action(lazily(async () => (await import("./simulate.ts")).simulateCommand));
 
 program
   .command("verify")
@@ -121,6 +123,7 @@ process.stdout.on("error", (error: Error & { readonly code?: string }) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  if (error instanceof CommanderError)
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
   else process.exitCode = fail(error, wantsJson);
 }

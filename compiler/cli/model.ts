@@ -1,10 +1,10 @@
 import { extname } from "node:path";
-import { type DataDescription, type Recipe, type SpkHost, elaborateSpk } from "../../dsl/index.ts";
+import { type DataDescription, elaborateSpk, type Recipe, type SpkHost } from "../../dsl/index.ts";
 import { type ElementType, openTensorFile, readFileBounded } from "../../runtime/files/index.ts";
-import { Rejected, inFile } from "../diagnostics/index.ts";
+import { inFile, Rejected } from "../diagnostics/index.ts";
 import { decodeModel, tensorValues } from "../formats/onnx/decode/index.ts";
 import { importOnnx } from "../formats/onnx/index.ts";
-import { type DType, type TensorGraph, type Weight, sha256, weight } from "../ir/index.ts";
+import { type DType, sha256, type TensorGraph, type Weight, weight } from "../ir/index.ts";
 import type { Target } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 
@@ -33,7 +33,8 @@ const isText = (bytes: Uint8Array): boolean => {
 /** Unsigned types wider than a byte are held as the next wider signed one. */
 const wider = { u16: "i32", u32: "i64", u64: "i64" } as const;
 
-const storedAs = (dtype: ElementType): DType => (dtype === "u16" || dtype === "u32" || dtype === "u64" ? wider[dtype] : dtype);
+const storedAs = (dtype: ElementType): DType =>
+  dtype === "u16" || dtype === "u32" || dtype === "u64" ? wider[dtype] : dtype;
 
 const initializersOf = (bytes: Uint8Array, path: string): ReadonlyMap<string, Weight> =>
   new Map(
@@ -47,7 +48,12 @@ const weightsIn = (path: string): ReadonlyMap<string, Weight> => {
   const bytes = readFileBounded(path);
   if (extname(path) === ".onnx") return initializersOf(bytes, path);
   const arrays = openTensorFile(path).arrays;
-  return new Map([...arrays].map(([name, { shape, dtype, data }]) => [name, weight({ name, shape, dtype: storedAs(dtype), data: Float64Array.from(data) })]));
+  return new Map(
+    [...arrays].map(([name, { shape, dtype, data }]) => [
+      name,
+      weight({ name, shape, dtype: storedAs(dtype), data: Float64Array.from(data) }),
+    ]),
+  );
 };
 
 /** Bits of a level that one message carries: graded spikes are what the abstract codes of a target without cells send. */
@@ -60,7 +66,11 @@ const hostOf = (targets: readonly Target[]): SpkHost => ({
   targets: targets.map((t) => ({ name: t.name, modes: t.modes, payloadBits: payloadOf(t), options: [] })),
 });
 
-const spkJobs = (path: string, bytes: Uint8Array, targets: readonly Target[]): Pick<Model, "jobs" | "data"> => {
+const spkJobs = (
+  path: string,
+  bytes: Uint8Array,
+  targets: readonly Target[],
+): Pick<Model, "jobs" | "data"> => {
   const program = elaborateSpk(path, new TextDecoder().decode(bytes), hostOf(targets));
   const byName = new Map(program.networks.map((n) => [n.name, n.graph]));
   const fromRecipes = program.recipes.flatMap((recipe): readonly Job[] => {
@@ -82,7 +92,7 @@ const spkJobs = (path: string, bytes: Uint8Array, targets: readonly Target[]): P
 export const openModel = (path: string, targets: readonly Target[]): Model => {
   const bytes = readFileBounded(path);
   const hash = sha256(bytes);
-  if (extname(path) === ".spk" || (extname(path) !== ".onnx" && isText(bytes))) return { path, sha256: hash, ...spkJobs(path, bytes, targets) };
+  if (extname(path) === ".spk" || (extname(path) !== ".onnx" && isText(bytes)))
+    return { path, sha256: hash, ...spkJobs(path, bytes, targets) };
   return { path, sha256: hash, jobs: [{ graph: importOnnx(bytes, path), recipe: null }], data: [] };
 };
-

@@ -5,7 +5,8 @@ export const wholeNumber =
   (low: number, high: number) =>
   (text: string): number => {
     const n = Number(text);
-    if (!Number.isSafeInteger(n) || n < low || n > high) throw new InvalidArgumentError(`give a whole number from ${low} to ${high}.`);
+    if (!Number.isSafeInteger(n) || n < low || n > high)
+      throw new InvalidArgumentError(`give a whole number from ${low} to ${high}.`);
     return n;
   };
 
@@ -14,7 +15,8 @@ export const realNumber =
   (low: number, high: number) =>
   (text: string): number => {
     const n = Number(text);
-    if (text.trim() === "" || !Number.isFinite(n) || n <= low || n > high) throw new InvalidArgumentError(`give a number above ${low}, at most ${high}.`);
+    if (text.trim() === "" || !Number.isFinite(n) || n <= low || n > high)
+      throw new InvalidArgumentError(`give a number above ${low}, at most ${high}.`);
     return n;
   };
 
@@ -25,4 +27,7 @@ export const anyNumber = (text: string): number => {
 };
 
 /** Collects a repeatable option. */
-export const repeated = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), ...text.split(",")];
+export const repeated = (text: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  ...text.split(","),
+];

@@ -1,13 +1,13 @@
 import type { DataDescription, Recipe, Step } from "../../dsl/index.ts";
-import { Rejected, nowhere } from "../diagnostics/index.ts";
+import { nowhere, Rejected } from "../diagnostics/index.ts";
 import type { TensorGraph } from "../ir/index.ts";
 import type { DataSet } from "../pass/index.ts";
+import type { Preparation } from "../pipeline/build.ts";
 import type { CompileOptions } from "../pipeline/options.ts";
 import { knownModes } from "../pipeline/target-stage.ts";
 import { type ModeName, modeNames } from "../target/index.ts";
-import type { Preparation } from "../pipeline/build.ts";
-import { cliDiagnostics } from "./diagnostics.ts";
 import { type InputPort, openData, openDescription } from "./data.ts";
+import { cliDiagnostics } from "./diagnostics.ts";
 
 /** Flags of `compile`, as commander gives them. */
 export interface CompileFlags {
@@ -44,7 +44,9 @@ const isMode = (name: string): name is ModeName => modeNames.some((m) => m === n
 
 const modeOf = (name: string): ModeName | "auto" => {
   if (name === "auto" || isMode(name)) return name;
-  throw new Rejected([cliDiagnostics.report("unknown-mode", nowhere, { name, known: ["auto", ...knownModes].join(", ") })]);
+  throw new Rejected([
+    cliDiagnostics.report("unknown-mode", nowhere, { name, known: ["auto", ...knownModes].join(", ") }),
+  ]);
 };
 
 type StepOf<K extends Step["kind"]> = Extract<Step, { readonly kind: K }>;
@@ -54,24 +56,33 @@ const isStep =
   (step: Step): step is StepOf<K> =>
     step.kind === kind;
 
-const stepOf = <K extends Step["kind"]>(recipe: Recipe | null, kind: K): StepOf<K> | undefined => recipe?.steps.find(isStep(kind));
+const stepOf = <K extends Step["kind"]>(recipe: Recipe | null, kind: K): StepOf<K> | undefined =>
+  recipe?.steps.find(isStep(kind));
 
 /** The one input that data feeds. */
 export const portOf = (graph: TensorGraph): InputPort => {
   const [input, ...more] = graph.inputs;
-  if (input === undefined || more.length > 0) throw new Rejected([cliDiagnostics.report("several-inputs", nowhere, { count: graph.inputs.length })]);
+  if (input === undefined || more.length > 0)
+    throw new Rejected([cliDiagnostics.report("several-inputs", nowhere, { count: graph.inputs.length })]);
   return { name: input.attrs.name, shape: input.attrs.shape };
 };
 
-const scopeArgs = (fold: StepOf<"fold"> | undefined): { readonly only: readonly string[]; readonly except: readonly string[] } => {
+const scopeArgs = (
+  fold: StepOf<"fold"> | undefined,
+): { readonly only: readonly string[]; readonly except: readonly string[] } => {
   const scope = fold?.scope ?? { kind: "all" };
-  return { only: scope.kind === "only" ? scope.stages : [], except: scope.kind === "except" ? scope.stages : [] };
+  return {
+    only: scope.kind === "only" ? scope.stages : [],
+    except: scope.kind === "except" ? scope.stages : [],
+  };
 };
 
 const foldOf = (flags: CompileFlags, recipe: Recipe | null): CompileOptions["fold"] => {
   const step = stepOf(recipe, "fold");
   const keep = flags.fold ?? step?.keep;
-  return keep === undefined ? null : { keep, repair: step?.repair === "none" ? "none" : "variance", ...scopeArgs(step) };
+  return keep === undefined
+    ? null
+    : { keep, repair: step?.repair === "none" ? "none" : "variance", ...scopeArgs(step) };
 };
 
 const describedBy = (recipe: Recipe | null): DataDescription | null => {
@@ -81,11 +92,18 @@ const describedBy = (recipe: Recipe | null): DataDescription | null => {
 
 const preparationOf = (flags: CompileFlags, recipe: Recipe | null): Preparation => {
   const described = describedBy(recipe);
-  return { scale: flags.inputScale ?? described?.scale ?? 1, offset: flags.inputOffset ?? described?.offset ?? 0 };
+  return {
+    scale: flags.inputScale ?? described?.scale ?? 1,
+    offset: flags.inputOffset ?? described?.offset ?? 0,
+  };
 };
 
 /** One input level is one stored step, where the user said what a step is worth; else the data decide. */
-const inputScaleOf = (flags: CompileFlags, recipe: Recipe | null, { scale, offset }: Preparation): number | null => {
+const inputScaleOf = (
+  flags: CompileFlags,
+  recipe: Recipe | null,
+  { scale, offset }: Preparation,
+): number | null => {
   const stated = flags.inputScale !== undefined || describedBy(recipe) !== null;
   return stated && offset === 0 ? scale : null;
 };
@@ -99,12 +117,28 @@ export const planCompile = (graph: TensorGraph, recipe: Recipe | null, flags: Co
   const evaluate = stepOf(recipe, "evaluate");
   const samples = flags.samples ?? calibrate?.samples ?? 512;
   const whole = { skip: 0, take: null };
-  const described = calibrate?.from.kind === "data" ? openDescription(calibrate.from.data, port, { skip: calibrate.skip, take: samples }) : null;
-  const calibration = flags.calibrate === undefined ? described : openData({ inputs: flags.calibrate, labels: null }, port, preparation, { skip: 0, take: samples });
+  const described =
+    calibrate?.from.kind === "data"
+      ? openDescription(calibrate.from.data, port, { skip: calibrate.skip, take: samples })
+      : null;
+  const calibration =
+    flags.calibrate === undefined
+      ? described
+      : openData({ inputs: flags.calibrate, labels: null }, port, preparation, { skip: 0, take: samples });
   const tested =
-    evaluate === undefined ? null : openDescription(evaluate.data, port, { skip: evaluate.skip, take: Math.min(flags.limit ?? Infinity, evaluate.samples ?? Infinity) });
+    evaluate === undefined
+      ? null
+      : openDescription(evaluate.data, port, {
+          skip: evaluate.skip,
+          take: Math.min(flags.limit ?? Infinity, evaluate.samples ?? Infinity),
+        });
   const given =
-    flags.data === undefined ? null : openData({ inputs: flags.data, labels: flags.labels ?? null }, port, preparation, { ...whole, take: flags.limit ?? null });
+    flags.data === undefined
+      ? null
+      : openData({ inputs: flags.data, labels: flags.labels ?? null }, port, preparation, {
+          ...whole,
+          take: flags.limit ?? null,
+        });
   return {
     preparation,
     calibration,

@@ -1,8 +1,8 @@
-import { type IntegerNode, type PopulationId, item, nodesOf, rowsOf, sizeOf } from "../ir/index.ts";
+import { type IntegerNode, item, nodesOf, type PopulationId, rowsOf, sizeOf } from "../ir/index.ts";
 import type { Build, TargetBuild } from "../pipeline/build.ts";
 import type { TensorStage } from "../pipeline/tensor-stage.ts";
 import type { CompileDocument, RunDocument } from "./documents.ts";
-import { type Terminal, bold, good, bad, grouped, percent, table } from "./terminal.ts";
+import { bad, bold, good, grouped, percent, type Terminal, table } from "./terminal.ts";
 
 type Layer = CompileDocument["layers"][number];
 
@@ -15,9 +15,11 @@ const weightBits = (node: IntegerNode): number | null => {
   return Math.ceil(Math.log2(most + 1)) + 1;
 };
 
-const synapsesOf = (node: IntegerNode): number => (node.op === "linear" ? rowsOf(node.attrs.map).weight.length : 0);
+const synapsesOf = (node: IntegerNode): number =>
+  node.op === "linear" ? rowsOf(node.attrs.map).weight.length : 0;
 
-const levelsOf = (node: IntegerNode): number | null => (node.op === "neuron" && node.attrs.fn.kind === "uniform" ? node.attrs.fn.high : null);
+const levelsOf = (node: IntegerNode): number | null =>
+  node.op === "neuron" && node.attrs.fn.kind === "uniform" ? node.attrs.fn.high : null;
 
 /** Cores that hold a value: its population, or the fullest of its lanes. */
 const coresOf = ({ mapping, network }: TargetBuild, value: PopulationId): number => {
@@ -49,7 +51,10 @@ export const countsOf = (build: Build): CompileDocument["certificate"]["obligati
   return counts;
 };
 
-export const targetRow = (target: TargetBuild, files: readonly string[]): CompileDocument["targets"][number] => ({
+export const targetRow = (
+  target: TargetBuild,
+  files: readonly string[],
+): CompileDocument["targets"][number] => ({
   name: target.backend.target.name,
   fits: true,
   mode: target.mode,
@@ -73,7 +78,8 @@ export const passRows = (stage: TensorStage): CompileDocument["passes"] =>
     report: Object.fromEntries(r.figures),
   }));
 
-const correctText = (correct: number | undefined, samples: number): string => (correct === undefined ? "no labels" : percent(correct, samples));
+const correctText = (correct: number | undefined, samples: number): string =>
+  correct === undefined ? "no labels" : percent(correct, samples);
 
 /** Accuracy, equality and cost of a run, for people. */
 export const printRun = (out: Terminal, run: Omit<RunDocument, "schema">): void => {
@@ -82,13 +88,19 @@ export const printRun = (out: Terminal, run: Omit<RunDocument, "schema">): void 
     ...(levels.float === undefined ? [] : [`float ${correctText(levels.float.correct, samples)}`]),
     ...(levels.integer === undefined ? [] : [`integer ${correctText(levels.integer.correct, samples)}`]),
     `spiking ${correctText(levels.spiking.correct, samples)}`,
-    ...(levels.machine === undefined ? [] : [`program on cores ${correctText(levels.machine.correct, samples)}`]),
+    ...(levels.machine === undefined
+      ? []
+      : [`program on cores ${correctText(levels.machine.correct, samples)}`]),
   ];
   out.line(`  accuracy   ${accuracy.join(", ")} of ${grouped(samples)} (measured)`);
   const equal = equality.samples - equality.mismatchedSamples;
   const mark = equality.mismatchedSamples === 0 ? good : bad;
-  out.line(`  equality   ${mark(`equal on ${grouped(equal)} of ${grouped(equality.samples)}`)}: spiking against ${equality.against}, ${grouped(equality.neurons)} values`);
-  out.line(`  cost       ${grouped(cost.steps)} steps, ${grouped(cost.spikesPerNeuron, 2)} spikes per neuron, ${grouped(cost.synapticOperations)} synaptic operations a sample (measured)`);
+  out.line(
+    `  equality   ${mark(`equal on ${grouped(equal)} of ${grouped(equality.samples)}`)}: spiking against ${equality.against}, ${grouped(equality.neurons)} values`,
+  );
+  out.line(
+    `  cost       ${grouped(cost.steps)} steps, ${grouped(cost.spikesPerNeuron, 2)} spikes per neuron, ${grouped(cost.synapticOperations)} synaptic operations a sample (measured)`,
+  );
 };
 
 /** What one target got, for people. */
@@ -97,14 +109,29 @@ export const printTarget = (out: Terminal, target: TargetBuild): void => {
   const limit = mapping.bindingLimit === null ? "" : `, limited by ${mapping.bindingLimit}`;
   out.line("");
   out.line(`${bold(target.backend.target.name)}  ${target.mode}, theorem ${target.theorem}`);
-  out.line(`  mapping    ${grouped(mapping.cores)} cores on ${grouped(mapping.chips)} chips (at least ${grouped(mapping.coresBound)} cores${limit}), ${grouped(mapping.neurons)} neurons, ${grouped(mapping.synapses)} synapses (exact)`);
+  out.line(
+    `  mapping    ${grouped(mapping.cores)} cores on ${grouped(mapping.chips)} chips (at least ${grouped(mapping.coresBound)} cores${limit}), ${grouped(mapping.neurons)} neurons, ${grouped(mapping.synapses)} synapses (exact)`,
+  );
   for (const { resource, most, limit: most2 } of mapping.resources) {
-    out.line(`             ${resource}: ${grouped(most)}${most2 === null ? "" : ` of ${grouped(most2)}`} on the fullest core`);
+    out.line(
+      `             ${resource}: ${grouped(most)}${most2 === null ? "" : ` of ${grouped(most2)}`} on the fullest core`,
+    );
   }
-  out.line(`  bounds     ${grouped(target.steps)} steps, at most ${grouped(target.spikeBound)} spikes a sample (proved)`);
+  out.line(
+    `  bounds     ${grouped(target.steps)} steps, at most ${grouped(target.spikeBound)} spikes a sample (proved)`,
+  );
 };
 
 export const printLayers = (out: Terminal, layers: readonly Layer[]): void => {
-  const rows = layers.map((l) => [l.name, l.op, grouped(l.neurons), grouped(l.synapses), String(l.levels ?? "-"), String(l.weightBits ?? "-"), String(l.cores)]);
-  for (const line of table(["layer", "op", "values", "synapses", "levels", "bits", "cores"], rows)) out.line(line);
+  const rows = layers.map((l) => [
+    l.name,
+    l.op,
+    grouped(l.neurons),
+    grouped(l.synapses),
+    String(l.levels ?? "-"),
+    String(l.weightBits ?? "-"),
+    String(l.cores),
+  ]);
+  for (const line of table(["layer", "op", "values", "synapses", "levels", "bits", "cores"], rows))
+    out.line(line);
 };

@@ -6,10 +6,15 @@ import type { RunDocument } from "./documents.ts";
 
 type Evaluation = Omit<RunDocument, "schema">;
 
-const share = (correct: number | undefined, samples: number): number | null => (correct === undefined ? null : correct / samples);
+const share = (correct: number | undefined, samples: number): number | null =>
+  correct === undefined ? null : correct / samples;
 
 /** The measured value of a metric on one target; null when this version does not measure it. */
-const measured = (metric: Requirement["metric"], target: TargetBuild, run: Evaluation | null): number | null => {
+const measured = (
+  metric: Requirement["metric"],
+  target: TargetBuild,
+  run: Evaluation | null,
+): number | null => {
   switch (metric) {
     case "accuracy":
       return run === null ? null : share(run.levels.spiking.correct, run.samples);
@@ -53,11 +58,23 @@ const holds = (value: number, relation: Requirement["relation"], limit: number):
 };
 
 /** Every requirement of a recipe that a build misses, or that cannot be judged. */
-export const missedRequirements = (requirements: readonly Requirement[], target: TargetBuild, run: Evaluation | null): readonly Diagnostic[] =>
+export const missedRequirements = (
+  requirements: readonly Requirement[],
+  target: TargetBuild,
+  run: Evaluation | null,
+): readonly Diagnostic[] =>
   requirements.flatMap(({ metric, relation, limit, text }) => {
     const found = measured(metric, target, run);
     if (found === null) return [cliDiagnostics.report("requirement-unmeasured", nowhere, { metric })];
     if (holds(found, relation, limit)) return [];
     const where = target.backend.target.name;
-    return [cliDiagnostics.report("requirement-missed", nowhere, { target: where, metric: text, relation, wanted: limit, found })];
+    return [
+      cliDiagnostics.report("requirement-missed", nowhere, {
+        target: where,
+        metric: text,
+        relation,
+        wanted: limit,
+        found,
+      }),
+    ];
   });

@@ -1,18 +1,18 @@
 import { carrierOf } from "../../runtime/cycle/index.ts";
+import { nowhere, Rejected } from "../diagnostics/index.ts";
 import { type IntegerGraph, sizeOf } from "../ir/index.ts";
 import type { DataSet } from "../pass/index.ts";
 import type { LoadedBuild, LoadedTarget } from "../pipeline/index.ts";
 import { openData } from "./data.ts";
+import { cliDiagnostics } from "./diagnostics.ts";
 import type { RunDocument } from "./documents.ts";
 import { engineOf } from "./engines.ts";
-import { type ComparedLevel, type Subject, evaluate } from "./evaluate.ts";
+import { type ComparedLevel, evaluate, type Subject } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
 import { portOf } from "./plan.ts";
 import { openProgram } from "./program.ts";
 import { printRun } from "./report.ts";
 import { openBuild, targetIn } from "./subject.ts";
-import { Rejected, nowhere } from "../diagnostics/index.ts";
-import { cliDiagnostics } from "./diagnostics.ts";
 import { bold, terminal } from "./terminal.ts";
 
 /** Flags of `run` and `simulate`. */
@@ -35,7 +35,12 @@ const isLevel = (name: string): name is ComparedLevel => levels.some((l) => l ==
 
 export const comparedLevels = (names: readonly string[]): readonly ComparedLevel[] => {
   const unknown = names.filter((n) => !isLevel(n));
-  if (unknown.length > 0) throw new Rejected(unknown.map((name) => cliDiagnostics.report("unknown-level", nowhere, { name, known: levels.join(", ") })));
+  if (unknown.length > 0)
+    throw new Rejected(
+      unknown.map((name) =>
+        cliDiagnostics.report("unknown-level", nowhere, { name, known: levels.join(", ") }),
+      ),
+    );
   return names.filter(isLevel);
 };
 
@@ -44,17 +49,28 @@ export const dataOf = (build: LoadedBuild, flags: RunFlags): DataSet =>
   openData(
     { inputs: flags.data, labels: flags.labels ?? null },
     portOf(build.float),
-    { scale: flags.inputScale ?? build.preparation.scale, offset: flags.inputOffset ?? build.preparation.offset },
+    {
+      scale: flags.inputScale ?? build.preparation.scale,
+      offset: flags.inputOffset ?? build.preparation.offset,
+    },
     { skip: flags.from ?? 0, take: flags.limit ?? null },
   );
 
-const inputSize = (integer: IntegerGraph): number => integer.inputs.reduce((sum, i) => sum + sizeOf(i.attrs.shape), 0);
+const inputSize = (integer: IntegerGraph): number =>
+  integer.inputs.reduce((sum, i) => sum + sizeOf(i.attrs.shape), 0);
 
 /** A target of a build as something to evaluate; the machine runs the emitted files. */
-export const subjectOf = (build: LoadedBuild, target: LoadedTarget, program: ReturnType<typeof openProgram>): Subject => {
+export const subjectOf = (
+  build: LoadedBuild,
+  target: LoadedTarget,
+  program: ReturnType<typeof openProgram>,
+): Subject => {
   const { network } = program;
   const host = new Set(["input", "start"]);
-  const neurons = network.populations.reduce((sum, p) => sum + (host.has(p.model.kind) ? 0 : sizeOf(p.shape)), 0);
+  const neurons = network.populations.reduce(
+    (sum, p) => sum + (host.has(p.model.kind) ? 0 : sizeOf(p.shape)),
+    0,
+  );
   return {
     target: target.name,
     mode: target.mode,

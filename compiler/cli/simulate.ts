@@ -7,17 +7,23 @@ import { evaluate } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
 import { openProgram } from "./program.ts";
 import { printRun } from "./report.ts";
-import { type RunFlags, comparedLevels, dataOf, subjectOf } from "./run.ts";
+import { comparedLevels, dataOf, type RunFlags, subjectOf } from "./run.ts";
 import { openBuild, targetIn } from "./subject.ts";
-import { type Terminal, bold, grouped, terminal } from "./terminal.ts";
+import { bold, grouped, type Terminal, terminal } from "./terminal.ts";
 
 const firstProfile = ({ profiles }: Target): Target["profiles"][string] => Object.values(profiles)[0] ?? {};
 
 const printCosts = (out: Terminal, d: SimulateDocument): void => {
   const { energyPicojoule: e, seconds_modelled: s, traffic } = d;
-  out.line(`  time       ${grouped(d.cycles / d.samples)} cycles a sample (modelled, docs/pipeline.md)${s.value === null ? "" : `, ${grouped((s.value * 1e6) / d.samples, 1)} us a sample (${s.kind}: ${s.source})`}`);
-  out.line(`  energy     ${e.kind === "unknown" ? `unknown: ${e.source}` : `${grouped(e.total / 1e3 / d.samples, 1)} nJ a sample: synapses ${grouped(e.synapse / 1e3 / d.samples, 1)}, neurons ${grouped(e.neuron / 1e3 / d.samples, 1)}, network ${grouped(e.network / 1e3 / d.samples, 1)} (${e.kind}: ${e.source})`}`);
-  out.line(`  traffic    ${grouped(traffic.packets / d.samples)} packets, ${grouped(traffic.unicastHops / d.samples)} unicast hops a sample; busiest core ${d.busiestCore}`);
+  out.line(
+    `  time       ${grouped(d.cycles / d.samples)} cycles a sample (modelled, docs/pipeline.md)${s.value === null ? "" : `, ${grouped((s.value * 1e6) / d.samples, 1)} us a sample (${s.kind}: ${s.source})`}`,
+  );
+  out.line(
+    `  energy     ${e.kind === "unknown" ? `unknown: ${e.source}` : `${grouped(e.total / 1e3 / d.samples, 1)} nJ a sample: synapses ${grouped(e.synapse / 1e3 / d.samples, 1)}, neurons ${grouped(e.neuron / 1e3 / d.samples, 1)}, network ${grouped(e.network / 1e3 / d.samples, 1)} (${e.kind}: ${e.source})`}`,
+  );
+  out.line(
+    `  traffic    ${grouped(traffic.packets / d.samples)} packets, ${grouped(traffic.unicastHops / d.samples)} unicast hops a sample; busiest core ${d.busiestCore}`,
+  );
 };
 
 /** `spikefold simulate DIR --data FILE`: the emitted program, core by core. */
@@ -30,7 +36,11 @@ export const simulateCommand = async (folder: string, flags: RunFlags): Promise<
   const [backend] = await loadBackends([target.name]);
   const costs = costsOf(backend === undefined ? {} : firstProfile(backend.target));
   const meter = openMeter(program, costs);
-  const subject = { ...subjectOf(build, target, program), spiking: engineOf(program.network, build.integer, carrierOf(program, meter)), machine: null };
+  const subject = {
+    ...subjectOf(build, target, program),
+    spiking: engineOf(program.network, build.integer, carrierOf(program, meter)),
+    machine: null,
+  };
   const run = evaluate(subject, data, {
     compare: comparedLevels(flags.compare ?? ["integer"]),
     neurons: flags.neurons === true,
@@ -45,7 +55,12 @@ export const simulateCommand = async (folder: string, flags: RunFlags): Promise<
     cycles: report.cycles,
     seconds_modelled: report.seconds,
     energyPicojoule,
-    traffic: { packets: traffic.packets, unicastHops: traffic.unicastHops, multicastHops: traffic.multicastHops, peakLink: traffic.peakLink },
+    traffic: {
+      packets: traffic.packets,
+      unicastHops: traffic.unicastHops,
+      multicastHops: traffic.multicastHops,
+      peakLink: traffic.peakLink,
+    },
     busiestCore: report.busiestCore,
   };
   out.document(document);

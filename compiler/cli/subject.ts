@@ -1,6 +1,6 @@
-import { Rejected, inFile } from "../diagnostics/index.ts";
-import type { LoadedBuild, LoadedTarget } from "../pipeline/index.ts";
 import { readManifest } from "../../runtime/files/index.ts";
+import { inFile, Rejected } from "../diagnostics/index.ts";
+import type { LoadedBuild, LoadedTarget } from "../pipeline/index.ts";
 import { loadBuild } from "../pipeline/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 
@@ -15,5 +15,7 @@ export const targetIn = (build: LoadedBuild, name: string | undefined): LoadedTa
   const found = name === undefined ? build.targets[0] : build.targets.find((t) => t.name === name);
   if (found !== undefined) return found;
   const known = build.targets.map((t) => t.name).join(", ");
-  throw new Rejected([cliDiagnostics.report("target-not-built", inFile(build.folder), { name: name ?? "", known })]);
+  throw new Rejected([
+    cliDiagnostics.report("target-not-built", inFile(build.folder), { name: name ?? "", known }),
+  ]);
 };

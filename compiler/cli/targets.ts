@@ -31,14 +31,22 @@ const document = (target: Target): unknown => ({
 });
 
 /** `spikefold targets [name]`: limits with their sources. */
-export const targetsCommand = async (name: string | undefined, options: { readonly json?: boolean }): Promise<number> => {
+export const targetsCommand = async (
+  name: string | undefined,
+  options: { readonly json?: boolean },
+): Promise<number> => {
   const out = terminal(options.json === true);
   const backends = await loadBackends(name === undefined ? backendNames : [name]);
   out.document({ schema: "spikefold/targets@1", targets: backends.map((b) => document(b.target)) });
   for (const { target } of backends) {
     out.line(`${bold(target.name)}  ${target.summary}`);
     out.line(`modes: ${target.modes.join(", ")}`);
-    const rows = factsOf(target).map(([what, fact]) => [what, shown(fact).value, shown(fact).unit, shown(fact).source]);
+    const rows = factsOf(target).map(([what, fact]) => [
+      what,
+      shown(fact).value,
+      shown(fact).unit,
+      shown(fact).source,
+    ]);
     for (const line of table(["limit", "value", "unit", "source"], rows)) out.line(line);
     out.line("");
   }

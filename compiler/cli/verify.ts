@@ -7,9 +7,19 @@ import { bad, bold, good, terminal } from "./terminal.ts";
 export const verifyCommand = async (folder: string, flags: { readonly json?: boolean }): Promise<number> => {
   const out = terminal(flags.json === true);
   const verdict = verifyFolder(folder);
-  const document: VerifyDocument = { schema: "spikefold/verify@1", accepted: verdict.accepted, obligations: verdict.obligations.map((o) => ({ ...o })), firstFailure: verdict.firstFailure };
+  const document: VerifyDocument = {
+    schema: "spikefold/verify@1",
+    accepted: verdict.accepted,
+    obligations: verdict.obligations.map((o) => ({ ...o })),
+    firstFailure: verdict.firstFailure,
+  };
   out.document(document);
-  for (const { status, id, layer, evidence } of verdict.obligations) out.line(`${status.padEnd(8)} ${id}${layer === null ? "" : ` (${layer})`}: ${evidence}`);
-  out.line(verdict.accepted ? `${good("accepted")} ${bold(folder)}` : `${bad("rejected")} ${bold(folder)}: ${verdict.firstFailure ?? ""}`);
+  for (const { status, id, layer, evidence } of verdict.obligations)
+    out.line(`${status.padEnd(8)} ${id}${layer === null ? "" : ` (${layer})`}: ${evidence}`);
+  out.line(
+    verdict.accepted
+      ? `${good("accepted")} ${bold(folder)}`
+      : `${bad("rejected")} ${bold(folder)}: ${verdict.firstFailure ?? ""}`,
+  );
   return verdict.accepted ? exitCodes.done : exitCodes.failed;
 };

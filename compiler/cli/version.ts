@@ -4,4 +4,9 @@ const manifest: unknown = JSON.parse(readFileSync(new URL("../../../package.json
 
 /** Version of the package, from its manifest. */
 export const version: string =
-  typeof manifest === "object" && manifest !== null && "version" in manifest && typeof manifest.version === "string" ? manifest.version : "0.0.0";
+  typeof manifest === "object" &&
+  manifest !== null &&
+  "version" in manifest &&
+  typeof manifest.version === "string"
+    ? manifest.version
+    : "0.0.0";

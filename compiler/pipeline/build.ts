@@ -1,6 +1,6 @@
-import type { Diagnostic } from "../diagnostics/index.ts";
 import type { Semantics } from "../convert/modes.ts";
 import type { Obligation } from "../convert/obligation.ts";
+import type { Diagnostic } from "../diagnostics/index.ts";
 import type { IntegerGraph, MachineProgram, PopulationId, SpikingNetwork, TensorGraph } from "../ir/index.ts";
 import type { Backend, ModeName } from "../target/index.ts";
 
@@ -24,7 +24,12 @@ export interface MappingReport {
   readonly bindingLimit: string | null;
   readonly neurons: number;
   readonly synapses: number;
-  readonly resources: readonly { readonly resource: string; readonly most: number; readonly total: number; readonly limit: number | null }[];
+  readonly resources: readonly {
+    readonly resource: string;
+    readonly most: number;
+    readonly total: number;
+    readonly limit: number | null;
+  }[];
   readonly coresByLayer: ReadonlyMap<PopulationId, number>;
 }
 

@@ -6,7 +6,7 @@ import type { Backend } from "../target/index.ts";
 import type { Build, Preparation } from "./build.ts";
 import type { CompileOptions } from "./options.ts";
 import { buildTarget } from "./target-stage.ts";
-import { type TensorStage, runTensorStage, toIntegers } from "./tensor-stage.ts";
+import { runTensorStage, type TensorStage, toIntegers } from "./tensor-stage.ts";
 
 /** What a compile needs from outside: engines, time, and someone to tell. */
 export interface Surroundings {
@@ -60,7 +60,11 @@ export const compile = (request: CompileRequest, around: Surroundings): Compiled
   });
   if (stage.stopped !== null) return { build: null, stage };
   around.progress("to integers");
-  const integer = toIntegers(stage.quantized, around.scalars, { ...context, bound: () => undefined, measure: () => undefined });
+  const integer = toIntegers(stage.quantized, around.scalars, {
+    ...context,
+    bound: () => undefined,
+    measure: () => undefined,
+  });
   const targets = backends.map((backend) => {
     around.progress(`mapping to ${backend.target.name}`);
     return buildTarget(integer.graph, backend, options.mode);

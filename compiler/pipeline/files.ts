@@ -1,7 +1,7 @@
 import { graphToJson, weightBinary } from "../formats/graph/index.ts";
-import { type Json, integerLevel, sha256, tensorLevel, treeToJson } from "../ir/index.ts";
 import { weightEntry } from "../formats/graph/weights.ts";
 import type { IntegerGraph, TensorGraph } from "../ir/index.ts";
+import { integerLevel, type Json, sha256, tensorLevel, treeToJson } from "../ir/index.ts";
 import type { Artifact } from "../target/index.ts";
 import type { Build, TargetBuild, ValuePair } from "./build.ts";
 
@@ -10,10 +10,15 @@ const encode = (json: Json): Uint8Array => new TextEncoder().encode(`${JSON.stri
 
 const artifact = (path: string, bytes: Uint8Array): Artifact => ({ path, bytes: () => [bytes] });
 
-const entriesJson = (binary: ReturnType<typeof weightBinary>): Json => binary.entries().map((e) => treeToJson(weightEntry.toTree(e, binary.labels)));
+const entriesJson = (binary: ReturnType<typeof weightBinary>): Json =>
+  binary.entries().map((e) => treeToJson(weightEntry.toTree(e, binary.labels)));
 
 /** The integer network as `<prefix>.json` and its numbers as `<binary>`. */
-const integerFiles = (path: string, binaryPath: string, graph: IntegerGraph): readonly { readonly path: string; readonly bytes: Uint8Array }[] => {
+const integerFiles = (
+  path: string,
+  binaryPath: string,
+  graph: IntegerGraph,
+): readonly { readonly path: string; readonly bytes: Uint8Array }[] => {
   const binary = weightBinary();
   const json = graphToJson(integerLevel, graph, binary.labels);
   return [
@@ -42,13 +47,21 @@ const modelFiles = (build: Build): readonly { readonly path: string; readonly by
   ];
 };
 
-const pairsJson = (pairs: readonly ValuePair[]): Json => pairs.map(({ node, value }) => ({ node, value: String(value) }));
+const pairsJson = (pairs: readonly ValuePair[]): Json =>
+  pairs.map(({ node, value }) => ({ node, value: String(value) }));
 
-const targetCertificate = (target: TargetBuild, files: readonly { readonly path: string; readonly sha256: string }[]): Json => ({
+const targetCertificate = (
+  target: TargetBuild,
+  files: readonly { readonly path: string; readonly sha256: string }[],
+): Json => ({
   name: target.backend.target.name,
   mode: target.mode,
   theorem: target.theorem,
-  semantics: { comparator: target.semantics.comparator, reset: target.semantics.reset, rounding: target.semantics.rounding },
+  semantics: {
+    comparator: target.semantics.comparator,
+    reset: target.semantics.reset,
+    rounding: target.semantics.rounding,
+  },
   steps: target.steps,
   spikeBound: target.spikeBound,
   pairs: pairsJson(target.pairs),
@@ -58,16 +71,25 @@ const targetCertificate = (target: TargetBuild, files: readonly { readonly path:
 });
 
 /** Hash of an artifact's bytes; makes them once more, so that no more than one file is held. */
-const hashOf = (file: Artifact): { readonly path: string; readonly sha256: string } => ({ path: file.path, sha256: sha256(...file.bytes()) });
+const hashOf = (file: Artifact): { readonly path: string; readonly sha256: string } => ({
+  path: file.path,
+  sha256: sha256(...file.bytes()),
+});
 
-const inFolder = (folder: string, files: readonly Artifact[]): readonly Artifact[] => files.map((f) => ({ path: `${folder}/${f.path}`, bytes: f.bytes }));
+const inFolder = (folder: string, files: readonly Artifact[]): readonly Artifact[] =>
+  files.map((f) => ({ path: `${folder}/${f.path}`, bytes: f.bytes }));
 
 /** All files of a build folder but the manifest, which the writer adds last. */
 export const buildFiles = (build: Build): readonly Artifact[] => {
   const common = [...integerFiles("integer.json", "weights.bin", build.integer), ...modelFiles(build)];
   const folders = build.targets.map((target) => {
-    const own = integerFiles("integer.json", "integer.bin", target.integer).map((f) => artifact(f.path, f.bytes));
-    return { target, files: inFolder(target.backend.target.name, [...own, ...target.backend.write(target.program)]) };
+    const own = integerFiles("integer.json", "integer.bin", target.integer).map((f) =>
+      artifact(f.path, f.bytes),
+    );
+    return {
+      target,
+      files: inFolder(target.backend.target.name, [...own, ...target.backend.write(target.program)]),
+    };
   });
   const certificate: Json = {
     format: "spikefold/certificate@1",

@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Rejected, inFile } from "../diagnostics/index.ts";
+import type { Semantics } from "../convert/modes.ts";
+import { inFile, Rejected } from "../diagnostics/index.ts";
 import { graphFromJson, weightSource } from "../formats/graph/index.ts";
 import { weightEntry } from "../formats/graph/weights.ts";
 import {
   IllTyped,
   type IntegerGraph,
+  integerLevel,
   type Json,
+  jsonToTree,
   type PopulationId,
+  populationId,
   SchemaError,
   type Source,
-  type TensorGraph,
-  integerLevel,
-  jsonToTree,
-  populationId,
   schema,
+  type TensorGraph,
   tensorLevel,
 } from "../ir/index.ts";
 import type { ModeName } from "../target/index.ts";
 import { modeNames } from "../target/index.ts";
-import { pipelineDiagnostics } from "./diagnostics.ts";
-import type { Semantics } from "../convert/modes.ts";
 import type { Preparation, ValuePair } from "./build.ts";
+import { pipelineDiagnostics } from "./diagnostics.ts";
 
 /** A target of a build folder, as its certificate describes it. */
 export interface LoadedTarget {
@@ -88,13 +88,16 @@ const sourceOf = (json: Json, folder: string, binary: string): Source => {
 
 const targetOf = (json: Json): LoadedTarget => {
   const read = (name: keyof typeof certificateTarget): Json => fieldOf(json, name);
-  const take = <T>(name: keyof typeof certificateTarget, attr: schema.Attr<T>): T => attr.fromTree(jsonToTree(read(name)), noWeights);
+  const take = <T>(name: keyof typeof certificateTarget, attr: schema.Attr<T>): T =>
+    attr.fromTree(jsonToTree(read(name)), noWeights);
   return {
     name: take("name", certificateTarget.name),
     mode: take("mode", certificateTarget.mode),
     semantics: take("semantics", certificateTarget.semantics),
     steps: take("steps", certificateTarget.steps),
-    pairs: take("pairs", certificateTarget.pairs).map(({ node, value }): { node: number; value: PopulationId } => ({ node, value: populationId.of(value) })),
+    pairs: take("pairs", certificateTarget.pairs).map(
+      ({ node, value }): { node: number; value: PopulationId } => ({ node, value: populationId.of(value) }),
+    ),
   };
 };
 
@@ -121,8 +124,15 @@ export const loadBuild = (folder: string): LoadedBuild => {
   try {
     return loadAll(folder);
   } catch (error) {
-    if (error instanceof SchemaError || error instanceof IllTyped || error instanceof RangeError || error instanceof SyntaxError)
-      throw new Rejected([pipelineDiagnostics.report("build-damaged", inFile(folder), { why: error.message })]);
+    if (
+      error instanceof SchemaError ||
+      error instanceof IllTyped ||
+      error instanceof RangeError ||
+      error instanceof SyntaxError
+    )
+      throw new Rejected([
+        pipelineDiagnostics.report("build-damaged", inFile(folder), { why: error.message }),
+      ]);
     throw error;
   }
 };

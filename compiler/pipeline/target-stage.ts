@@ -1,6 +1,13 @@
-import { conversionMode, conversionModes, conversionObligations, convert, boundsOf, type ConversionMode } from "../convert/index.ts";
-import { Rejected, nowhere } from "../diagnostics/index.ts";
-import { type IntegerGraph, type IntegerNode, type PopulationId, nodesOf } from "../ir/index.ts";
+import {
+  boundsOf,
+  type ConversionMode,
+  conversionMode,
+  conversionModes,
+  conversionObligations,
+  convert,
+} from "../convert/index.ts";
+import { nowhere, Rejected } from "../diagnostics/index.ts";
+import { type IntegerGraph, type IntegerNode, nodesOf, type PopulationId } from "../ir/index.ts";
 import { mapNetwork } from "../map/index.ts";
 import { realizeIntegers } from "../realize/realize.ts";
 import type { Backend, ModeName, Target } from "../target/index.ts";
@@ -12,7 +19,13 @@ const chooseMode = (target: Target, asked: ModeName | "auto"): ConversionMode =>
   const name = asked === "auto" ? (target.modes[0] ?? "exact.graded") : asked;
   const mode = target.modes.includes(name) ? conversionMode(name) : undefined;
   if (mode !== undefined) return mode;
-  throw new Rejected([pipelineDiagnostics.report("mode-not-offered", nowhere, { target: target.name, mode: name, offered: target.modes.join(", ") })]);
+  throw new Rejected([
+    pipelineDiagnostics.report("mode-not-offered", nowhere, {
+      target: target.name,
+      mode: name,
+      offered: target.modes.join(", "),
+    }),
+  ]);
 };
 
 const pairsOf = (graph: IntegerGraph, pairs: ReadonlyMap<IntegerNode, PopulationId>): readonly ValuePair[] =>
@@ -21,20 +34,39 @@ const pairsOf = (graph: IntegerGraph, pairs: ReadonlyMap<IntegerNode, Population
     return value === undefined ? [] : [{ node: i, value }];
   });
 
-type Converted = Pick<TargetBuild, "integer" | "abstract" | "network" | "obligations" | "pairs" | "ownPairs" | "steps">;
+type Converted = Pick<
+  TargetBuild,
+  "integer" | "abstract" | "network" | "obligations" | "pairs" | "ownPairs" | "steps"
+>;
 
 const convertAbstract = (graph: IntegerGraph, mode: ConversionMode): Converted => {
   const lowered = convert(graph, mode);
   const pairs = pairsOf(graph, lowered.pairs);
   const { steps } = boundsOf(lowered.graph);
-  return { integer: graph, abstract: lowered.graph, network: lowered.graph, obligations: conversionObligations(lowered.graph, mode), pairs, ownPairs: pairs, steps };
+  return {
+    integer: graph,
+    abstract: lowered.graph,
+    network: lowered.graph,
+    obligations: conversionObligations(lowered.graph, mode),
+    pairs,
+    ownPairs: pairs,
+    steps,
+  };
 };
 
 const convertRealized = (graph: IntegerGraph, target: Target): Converted => {
   const { integer, abstract, realized, pairs, ownPairs, obligations } = realizeIntegers(graph, target);
   const { network } = realized;
   const steps = network.schedule.kind === "clock" ? network.schedule.steps : 0;
-  return { integer, abstract, network, obligations, pairs: pairsOf(graph, pairs), ownPairs: pairsOf(integer, ownPairs), steps };
+  return {
+    integer,
+    abstract,
+    network,
+    obligations,
+    pairs: pairsOf(graph, pairs),
+    ownPairs: pairsOf(integer, ownPairs),
+    steps,
+  };
 };
 
 /** Converts, realizes and maps for one target. Throws Rejected with all that it cannot hold. */
@@ -59,7 +91,8 @@ const comparators = { above: ">", reached: ">=" } as const;
 
 const realizedSemantics = (target: Target, { semantics }: ConversionMode): TargetBuild["semantics"] => ({
   comparator: comparators[target.cell?.comparator ?? "reached"],
-  reset: target.cell?.reset === "zero" ? "to zero after the comparison; void, since no state is kept" : "none",
+  reset:
+    target.cell?.reset === "zero" ? "to zero after the comparison; void, since no state is kept" : "none",
   rounding: semantics.rounding,
 });
 

@@ -1,6 +1,14 @@
-import { Rejected, nowhere } from "../diagnostics/index.ts";
+import { nowhere, Rejected } from "../diagnostics/index.ts";
 import type { TensorGraph } from "../ir/index.ts";
-import { type Context, type Lowered, type PassReport, type Planned, type RunOptions, plan, runPasses } from "../pass/index.ts";
+import {
+  type Context,
+  type Lowered,
+  type PassReport,
+  type Planned,
+  plan,
+  type RunOptions,
+  runPasses,
+} from "../pass/index.ts";
 import { canonicalize } from "../passes/tensor/canonicalize.ts";
 import { eliminateChannels } from "../passes/tensor/eliminate-channels.ts";
 import { eliminateDuplicates } from "../passes/tensor/eliminate-duplicates.ts";
@@ -29,7 +37,9 @@ const floatPasses = ({ fold }: TensorChoices): readonly Planned<"tensor">[] => [
 ];
 
 /** What the chip computes goes onto the integer grid; the tail stays float. */
-const chipPasses = (choices: TensorChoices): readonly Planned<"tensor">[] => [plan(quantize, choices.quantize)];
+const chipPasses = (choices: TensorChoices): readonly Planned<"tensor">[] => [
+  plan(quantize, choices.quantize),
+];
 
 /** Names of all passes of a compile, in order. */
 export const passNames = (choices: TensorChoices): readonly string[] =>
@@ -45,23 +55,41 @@ export interface TensorStage {
 }
 
 /** Runs the float passes, splits off the host's tail and quantizes the rest. */
-export const runTensorStage = (graph: TensorGraph, choices: TensorChoices, options: RunOptions<"tensor">): TensorStage => {
+export const runTensorStage = (
+  graph: TensorGraph,
+  choices: TensorChoices,
+  options: RunOptions<"tensor">,
+): TensorStage => {
   const known = passNames(choices);
-  const asked = [...(options.skip ?? []), ...(options.dumpAfter ?? []), ...(options.stopAfter ? [options.stopAfter] : [])];
+  const asked = [
+    ...(options.skip ?? []),
+    ...(options.dumpAfter ?? []),
+    ...(options.stopAfter ? [options.stopAfter] : []),
+  ];
   const unknown = asked.filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    throw new Rejected(unknown.map((name) => pipelineDiagnostics.report("unknown-pass", nowhere, { name, known: [...new Set(known)].join(", ") })));
-  const contracts = new Map([...floatPasses(choices), ...chipPasses(choices)].map((p) => [p.name, p.pass.contract.kind]));
-  const reported = (reports: readonly PassReport[]): TensorStage["reports"] => reports.map((r) => ({ ...r, contract: contracts.get(r.pass) ?? "exact" }));
+    throw new Rejected(
+      unknown.map((name) =>
+        pipelineDiagnostics.report("unknown-pass", nowhere, { name, known: [...new Set(known)].join(", ") }),
+      ),
+    );
+  const contracts = new Map(
+    [...floatPasses(choices), ...chipPasses(choices)].map((p) => [p.name, p.pass.contract.kind]),
+  );
+  const reported = (reports: readonly PassReport[]): TensorStage["reports"] =>
+    reports.map((r) => ({ ...r, contract: contracts.get(r.pass) ?? "exact" }));
   const floats = runPasses(floatPasses(choices), graph, options);
   const { chip, host } = splitTail(floats.graph);
-  if (floats.stopped) return { float: graph, host, quantized: chip, reports: reported(floats.reports), stopped: floats.graph };
+  if (floats.stopped)
+    return { float: graph, host, quantized: chip, reports: reported(floats.reports), stopped: floats.graph };
   const chips = runPasses(chipPasses(choices), chip, options);
   const reports = reported([...floats.reports, ...chips.reports]);
   return { float: graph, host, quantized: chips.graph, reports, stopped: chips.stopped ? chips.graph : null };
 };
 
 /** The exact lowering of a quantized graph. Throws Rejected with every node that has no integer form. */
-export const toIntegers = (quantized: TensorGraph, scalars: Parameters<typeof tensorToInteger>[0], context: Context): Lowered<"tensor", "integer"> =>
-  tensorToInteger(scalars).run(quantized, {}, context);
-
+export const toIntegers = (
+  quantized: TensorGraph,
+  scalars: Parameters<typeof tensorToInteger>[0],
+  context: Context,
+): Lowered<"tensor", "integer"> => tensorToInteger(scalars).run(quantized, {}, context);

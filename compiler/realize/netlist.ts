@@ -1,5 +1,13 @@
-import { type Membrane, type Population, type PopulationId, type Projection, type Shape, diagonal, integers } from "../ir/index.ts";
 import type { Origin } from "../diagnostics/index.ts";
+import {
+  diagonal,
+  integers,
+  type Membrane,
+  type Population,
+  type PopulationId,
+  type Projection,
+  type Shape,
+} from "../ir/index.ts";
 
 /** Signals of the realized network while it grows: each fires (or is read) at one step of a sample. */
 export interface Signal {
@@ -36,20 +44,40 @@ export const addPopulation = (
   model: Population["model"],
   origins: readonly Origin[],
 ): void => {
-  net.populations.push({ id: signal.id, shape: signal.shape, model, code: { kind: "plain" }, bias: null, origins, start: signal.step });
+  net.populations.push({
+    id: signal.id,
+    shape: signal.shape,
+    model,
+    code: { kind: "plain" },
+    bias: null,
+    origins,
+    start: signal.step,
+  });
 };
 
 const one = integers("one", [1], Float64Array.of(1));
 
 /** A copy of a signal that fires later: one synapse of weight 1 a neuron, as often as the delay limit asks. */
-const relayed = (net: Netlist, source: Signal, step: number, idOf: (name: string) => PopulationId, origins: readonly Origin[]): Signal => {
+const relayed = (
+  net: Netlist,
+  source: Signal,
+  step: number,
+  idOf: (name: string) => PopulationId,
+  origins: readonly Origin[],
+): Signal => {
   const key = `${source.id}@${step}`;
   const known = net.relays.get(key);
   if (known !== undefined) return known;
   const copy: Signal = { id: idOf(`${source.id}.relay${step}`), shape: source.shape, step };
   net.relays.set(key, copy);
   addPopulation(net, copy, placeholder, origins);
-  net.projections.push({ from: source.id, to: copy.id, map: diagonal(source.shape, one), gain: 1, delay: step - source.step - 1 });
+  net.projections.push({
+    from: source.id,
+    to: copy.id,
+    map: diagonal(source.shape, one),
+    gain: 1,
+    delay: step - source.step - 1,
+  });
   return copy;
 };
 

@@ -1,5 +1,14 @@
 import type { Obligation } from "../convert/obligation.ts";
-import { type LevelFunction, type Population, type SpikingNetwork, channelsOf, item, jump, levelOf, levelRange } from "../ir/index.ts";
+import {
+  channelsOf,
+  item,
+  jump,
+  type LevelFunction,
+  levelOf,
+  levelRange,
+  type Population,
+  type SpikingNetwork,
+} from "../ir/index.ts";
 import { type Target, valueOf } from "../target/index.ts";
 import { gainsFor, spelled } from "./lanes.ts";
 import type { Realized } from "./spatial.ts";
@@ -10,7 +19,10 @@ const nameOf = (p: Population): string => p.origins[0]?.name ?? p.id;
 /** Sums that decide a monotone table: the last below and the first at every jump. */
 const decisive = (fn: LevelFunction, channel: number): readonly number[] => {
   const [low, high] = levelRange(fn);
-  return Array.from({ length: high - low }, (_, k) => jump(fn, channel, low + k + 1)).flatMap((j) => [j - 1, j]);
+  return Array.from({ length: high - low }, (_, k) => jump(fn, channel, low + k + 1)).flatMap((j) => [
+    j - 1,
+    j,
+  ]);
 };
 
 const laneFault = (fn: LevelFunction, gains: readonly number[]): string | null => {
@@ -30,30 +42,54 @@ const tables = (abstract: SpikingNetwork): readonly Obligation[] =>
     const fault = laneFault(fn, gainsFor(fn, p.code.gains));
     if (fault !== null) throw new Error(`lanes of ${p.id} do not spell its levels: ${fault}`);
     const count = channelsOf(fn) * (levelRange(fn)[1] - levelRange(fn)[0]);
-    return [{ id: "lanes-spell-level", layer: nameOf(p), status: "checked" as const, evidence: `${count} jumps, both sides of each` }];
+    return [
+      {
+        id: "lanes-spell-level",
+        layer: nameOf(p),
+        status: "checked" as const,
+        evidence: `${count} jumps, both sides of each`,
+      },
+    ];
   });
 
 /** Every spike arrives at the step at which its reader fires. */
 const latencies = ({ network }: Realized): Obligation => {
   const step = new Map(network.populations.map((p) => [p.id, p.start]));
   for (const { from, to, delay } of network.projections) {
-    if ((step.get(from) ?? 0) + 1 + delay !== step.get(to)) throw new Error(`${from} reaches ${to} at the wrong step`);
+    if ((step.get(from) ?? 0) + 1 + delay !== step.get(to))
+      throw new Error(`${from} reaches ${to} at the wrong step`);
   }
-  return { id: "latencies-meet", layer: null, status: "checked", evidence: `${network.projections.length} projections` };
+  return {
+    id: "latencies-meet",
+    layer: null,
+    status: "checked",
+    evidence: `${network.projections.length} projections`,
+  };
 };
 
 const sums = (realized: Realized, target: Target): Obligation => {
   const limit = valueOf(target.cell?.signedSumLimit ?? { unknown: "no cell", source: "" });
-  const widest = Math.max(...[...realized.reach.values()].flatMap((r) => [r.positive, r.negative])) * realized.unit;
+  const widest =
+    Math.max(...[...realized.reach.values()].flatMap((r) => [r.positive, r.negative])) * realized.unit;
   if (limit !== null && widest > limit) throw new Error(`sums reach ${widest}, the limit is ${limit}`);
-  return { id: "sums-fit", layer: null, status: "proved", evidence: `at most ${widest} of ${limit ?? "unlimited"} in one step and sign` };
+  return {
+    id: "sums-fit",
+    layer: null,
+    status: "proved",
+    evidence: `at most ${widest} of ${limit ?? "unlimited"} in one step and sign`,
+  };
 };
 
 const delays = ({ network }: Realized, target: Target): Obligation => {
   const limit = valueOf(target.cell?.maxDelay ?? { unknown: "no cell", source: "" });
   const longest = Math.max(0, ...network.projections.map((q) => q.delay));
   if (limit !== null && longest > limit) throw new Error(`a delay of ${longest} is over ${limit}`);
-  return { id: "delays-fit", layer: null, status: "checked", evidence: `at most ${longest} of ${limit ?? "unlimited"} extra steps` };
+  return {
+    id: "delays-fit",
+    layer: null,
+    status: "checked",
+    evidence: `at most ${longest} of ${limit ?? "unlimited"} extra steps`,
+  };
 };
 
 const weights = ({ network }: Realized, target: Target): Obligation => {
@@ -61,13 +97,23 @@ const weights = ({ network }: Realized, target: Target): Obligation => {
   for (const { map, gain, from, to } of network.projections) {
     const most = greatest(map) * Math.abs(gain);
     const unit = exponents.map((e) => step * 2 ** e);
-    if (gain % item(unit, 0) !== 0 || most > Math.min(high, -low) * item(unit, 1)) throw new Error(`weights of ${from} to ${to} are off the grid`);
+    if (gain % item(unit, 0) !== 0 || most > Math.min(high, -low) * item(unit, 1))
+      throw new Error(`weights of ${from} to ${to} are off the grid`);
   }
-  return { id: "weights-on-grid", layer: null, status: "checked", evidence: `mantissa ${low}..${high} step ${step}, exponent ${exponents.join("..")}` };
+  return {
+    id: "weights-on-grid",
+    layer: null,
+    status: "checked",
+    evidence: `mantissa ${low}..${high} step ${step}, exponent ${exponents.join("..")}`,
+  };
 };
 
 /** What exactness of a realized network rests on; a claim that fails is a fault of ours and throws. */
-export const realizedObligations = (abstract: SpikingNetwork, realized: Realized, target: Target): readonly Obligation[] => [
+export const realizedObligations = (
+  abstract: SpikingNetwork,
+  realized: Realized,
+  target: Target,
+): readonly Obligation[] => [
   ...tables(abstract),
   latencies(realized),
   sums(realized, target),

@@ -1,6 +1,6 @@
 import type { Population, PopulationId, SpikingNetwork } from "../ir/index.ts";
 import type { Cell } from "../target/index.ts";
-import { type Lane, gainsFor, lanesOf } from "./lanes.ts";
+import { gainsFor, type Lane, lanesOf } from "./lanes.ts";
 
 /** A lane of a value with the step of the sample at which it fires. */
 export interface PlannedLane extends Lane {
@@ -21,18 +21,25 @@ const gainsOf = (p: Population): readonly number[] => {
   return p.model.kind === "levels" ? gainsFor(p.model.fn, p.code.gains) : p.code.gains;
 };
 
-const lastStep = (planned: Planned): number => planned.lanes.reduce((step, lane) => Math.max(step, lane.step), planned.base);
+const lastStep = (planned: Planned): number =>
+  planned.lanes.reduce((step, lane) => Math.max(step, lane.step), planned.base);
 
 /**
  * When every lane fires: inputs at step 0; stage m of a layer at base + m hops, base = last step of all sources + one hop.
  * Skips only get a larger latency (`exact.spatial`, construction A).
  */
-export const planSteps = (network: SpikingNetwork, cell: Cell, idOf: (name: string) => PopulationId): ReadonlyMap<PopulationId, Planned> => {
+export const planSteps = (
+  network: SpikingNetwork,
+  cell: Cell,
+  idOf: (name: string) => PopulationId,
+): ReadonlyMap<PopulationId, Planned> => {
   const plan = new Map<PopulationId, Planned>();
   for (const population of [...network.populations].sort((a, b) => a.start - b.start)) {
     const sources = network.projections.filter((q) => q.to === population.id).map((q) => plan.get(q.from));
     const host = population.model.kind === "input";
-    const base = host ? 0 : sources.reduce((step, s) => Math.max(step, s === undefined ? 0 : lastStep(s)), 0) + cell.hop;
+    const base = host
+      ? 0
+      : sources.reduce((step, s) => Math.max(step, s === undefined ? 0 : lastStep(s)), 0) + cell.hop;
     const lanes = lanesOf(gainsOf(population)).map((lane, k) => ({
       ...lane,
       id: idOf(`${population.id}.lane${k}`),

@@ -1,4 +1,4 @@
-import { conversionObligations, convert, conversionMode } from "../convert/index.ts";
+import { conversionMode, conversionObligations, convert } from "../convert/index.ts";
 import type { Obligation } from "../convert/obligation.ts";
 import type { IntegerGraph, IntegerNode, PopulationId, SpikingNetwork } from "../ir/index.ts";
 import { eliminateMaxPools } from "../passes/integer/eliminate-max-pool.ts";
@@ -42,6 +42,10 @@ export const realizeIntegers = (graph: IntegerGraph, target: Target): RealizedBu
     realized,
     pairs,
     ownPairs: lowered.pairs,
-    obligations: [rewritten, ...conversionObligations(lowered.graph, mode), ...realizedObligations(lowered.graph, realized, target)],
+    obligations: [
+      rewritten,
+      ...conversionObligations(lowered.graph, mode),
+      ...realizedObligations(lowered.graph, realized, target),
+    ],
   };
 };

@@ -4,30 +4,30 @@
  * a new sample may enter while others are under way. Biases and thresholds arrive with the sample, from a chain of
  * neurons that fires once a step: silence stays silent.
  */
-import { Rejected, atNode } from "../diagnostics/index.ts";
+import { atNode, Rejected } from "../diagnostics/index.ts";
 import {
+  diagonal,
+  integers,
+  item,
   type LinearMap,
   type Membrane,
   type Population,
   type PopulationId,
   type Projection,
+  populationId,
   type ReadOut,
   type Shape,
   type SpikingNetwork,
-  type Weight,
-  diagonal,
-  integers,
-  item,
-  populationId,
   sizeOf,
   spread,
   valuesOf,
+  type Weight,
 } from "../ir/index.ts";
 import { type Cell, type Target, valueOf } from "../target/index.ts";
 import { realizeDiagnostics } from "./diagnostics.ts";
 import { laneJump } from "./lanes.ts";
-import { type Netlist, type Signal, addPopulation, emptyNetlist, placeholder, within } from "./netlist.ts";
-import { type Planned, type PlannedLane, planSteps, plannedOf } from "./plan.ts";
+import { addPopulation, emptyNetlist, type Netlist, placeholder, type Signal, within } from "./netlist.ts";
+import { type Planned, type PlannedLane, plannedOf, planSteps } from "./plan.ts";
 import { type Reach, reachOf } from "./sums.ts";
 import { splitOntoGrid } from "./weights.ts";
 
@@ -43,7 +43,11 @@ interface Build {
 
 const startSignal: Signal = { id: idOf("start"), shape: [1], step: 0 };
 
-const signalOf = (planned: Planned, lane: PlannedLane): Signal => ({ id: lane.id, shape: planned.population.shape, step: lane.step });
+const signalOf = (planned: Planned, lane: PlannedLane): Signal => ({
+  id: lane.id,
+  shape: planned.population.shape,
+  step: lane.step,
+});
 
 /** The neuron that fires `step` steps after a sample entered; makes the chain as far as it is asked for. */
 const wave = (build: Build, step: number): Signal => {
@@ -70,7 +74,12 @@ const addConstant = (build: Build, to: Signal, value: (i: number) => number): vo
   const size = sizeOf(to.shape);
   const values = Float64Array.from({ length: size }, (_, i) => value(i));
   if (values.every((v) => v === 0)) return;
-  const map: LinearMap = { kind: "dense", from: [1], to: to.shape, weight: integers(`${to.id}_constant`, [size, 1], values) };
+  const map: LinearMap = {
+    kind: "dense",
+    from: [1],
+    to: to.shape,
+    weight: integers(`${to.id}_constant`, [size, 1], values),
+  };
   const from = wave(build, to.step - build.cell.hop);
   build.net.projections.push({ from: from.id, to: to.id, map, gain: 1, delay: build.cell.hop - 1 });
 };
@@ -80,22 +89,49 @@ const connectSources = (build: Build, network: SpikingNetwork, to: PopulationId,
   for (const q of network.projections.filter((p) => p.to === to)) {
     const source = plannedOf(build.plan, q.from);
     for (const lane of source.lanes) {
-      const from = within(build.net, signalOf(source, lane), target.step, build.reach, idOf, source.population.origins);
-      build.net.projections.push({ from: from.id, to: target.id, map: q.map, gain: q.gain * lane.gain, delay: target.step - from.step - 1 });
+      const from = within(
+        build.net,
+        signalOf(source, lane),
+        target.step,
+        build.reach,
+        idOf,
+        source.population.origins,
+      );
+      build.net.projections.push({
+        from: from.id,
+        to: target.id,
+        map: q.map,
+        gain: q.gain * lane.gain,
+        delay: target.step - from.step - 1,
+      });
     }
   }
 };
 
 const channelSize = (shape: Shape): number => sizeOf(shape.slice(1));
 
-const biasOf = (p: Population): ((i: number) => number) => spread(p.bias === null ? new Float64Array(1) : valuesOf(p.bias), sizeOf(p.shape));
+const biasOf = (p: Population): ((i: number) => number) =>
+  spread(p.bias === null ? new Float64Array(1) : valuesOf(p.bias), sizeOf(p.shape));
 
 /** Digits of earlier stages are taken back as digit * theta. */
 const connectDigits = (build: Build, planned: Planned, lane: PlannedLane, theta: Weight): void => {
   for (const earlier of planned.lanes.filter((l) => l.stage < lane.stage)) {
-    const source = within(build.net, signalOf(planned, earlier), lane.step, build.reach, idOf, planned.population.origins);
+    const source = within(
+      build.net,
+      signalOf(planned, earlier),
+      lane.step,
+      build.reach,
+      idOf,
+      planned.population.origins,
+    );
     const map = digitMap(planned.population.shape, theta);
-    build.net.projections.push({ from: source.id, to: lane.id, map, gain: -earlier.gain, delay: lane.step - source.step - 1 });
+    build.net.projections.push({
+      from: source.id,
+      to: lane.id,
+      map,
+      gain: -earlier.gain,
+      delay: lane.step - source.step - 1,
+    });
   }
 };
 
@@ -109,7 +145,12 @@ const digitMap = (shape: Shape, theta: Weight): LinearMap => {
   return map;
 };
 
-const realizeLevels = (build: Build, network: SpikingNetwork, planned: Planned, model: Extract<Population["model"], { kind: "levels" }>): void => {
+const realizeLevels = (
+  build: Build,
+  network: SpikingNetwork,
+  planned: Planned,
+  model: Extract<Population["model"], { kind: "levels" }>,
+): void => {
   const { population } = planned;
   const bias = biasOf(population);
   const perChannel = channelSize(population.shape);
@@ -134,21 +175,39 @@ const realizeSum = (build: Build, network: SpikingNetwork, planned: Planned): vo
 const realizeInput = (build: Build, planned: Planned): void => {
   const { population, lanes } = planned;
   for (const lane of lanes) {
-    addPopulation(build.net, signalOf(planned, lane), { kind: "input", low: 0, high: 1, scale: [1], round: "floor" }, population.origins);
+    addPopulation(
+      build.net,
+      signalOf(planned, lane),
+      { kind: "input", low: 0, high: 1, scale: [1], round: "floor" },
+      population.origins,
+    );
   }
 };
 
-const realizePopulation = (build: Build, network: SpikingNetwork, population: Population, target: string): void => {
+const realizePopulation = (
+  build: Build,
+  network: SpikingNetwork,
+  population: Population,
+  target: string,
+): void => {
   const planned = plannedOf(build.plan, population.id);
   const { model } = population;
   if (model.kind === "input") realizeInput(build, planned);
   else if (model.kind === "levels") realizeLevels(build, network, planned, model);
   else if (model.kind === "sum") realizeSum(build, network, planned);
-  else throw new Rejected([realizeDiagnostics.report("no-construction", atNode(population.id), { model: model.kind, target })]);
+  else
+    throw new Rejected([
+      realizeDiagnostics.report("no-construction", atNode(population.id), { model: model.kind, target }),
+    ]);
 };
 
 /** The coarsest unit at which no step can overflow; all layers that fit at none are reported. */
-const chooseUnit = (target: Target, cell: Cell, net: Netlist, reach: ReadonlyMap<PopulationId, Reach>): number => {
+const chooseUnit = (
+  target: Target,
+  cell: Cell,
+  net: Netlist,
+  reach: ReadonlyMap<PopulationId, Reach>,
+): number => {
   const limit = valueOf(cell.signedSumLimit) ?? Infinity;
   const finest = item(cell.units, cell.units.length - 1);
   const widest = Math.max(...[...reach.values()].flatMap((r) => [r.positive, r.negative]));
@@ -160,7 +219,14 @@ const chooseUnit = (target: Target, cell: Cell, net: Netlist, reach: ReadonlyMap
     const worst = Math.max(positive, negative);
     if (worst <= most) return [];
     const sign = positive >= negative ? "positive" : "negative";
-    return [realizeDiagnostics.report("sum-too-wide", atNode(originOf.get(id) ?? id), { target: target.name, sign, sum: worst, limit: most })];
+    return [
+      realizeDiagnostics.report("sum-too-wide", atNode(originOf.get(id) ?? id), {
+        target: target.name,
+        sign,
+        sum: worst,
+        limit: most,
+      }),
+    ];
   });
   throw new Rejected(faults.filter((f, i) => faults.findIndex((g) => g.where.node === f.where.node) === i));
 };
@@ -181,7 +247,12 @@ const membraneOf = (cell: Cell, unit: number, silent: boolean): Membrane => {
 };
 
 /** Gives every placeholder the cell's parameters and writes all weights in the cell's unit on the target's grid. */
-const legalize = (target: Target, cell: Cell, net: Netlist, unit: number): Pick<SpikingNetwork, "populations" | "projections"> => {
+const legalize = (
+  target: Target,
+  cell: Cell,
+  net: Netlist,
+  unit: number,
+): Pick<SpikingNetwork, "populations" | "projections"> => {
   const firing = membraneOf(cell, unit, false);
   const reading = membraneOf(cell, unit, true);
   const scaled = net.projections.map((q) => ({ ...q, gain: q.gain * cell.weightFactor * unit }));
@@ -214,17 +285,40 @@ const withReaders = (network: SpikingNetwork): SpikingNetwork => {
   const readers = levels.flatMap((o) => {
     const source = of(o.from);
     if (source === undefined) return [];
-    return [{ ...source, id: idOf(`${o.from}.read`), model: { kind: "sum" as const }, code: { kind: "plain" as const }, bias: null, start: source.start + 1 }];
+    return [
+      {
+        ...source,
+        id: idOf(`${o.from}.read`),
+        model: { kind: "sum" as const },
+        code: { kind: "plain" as const },
+        bias: null,
+        start: source.start + 1,
+      },
+    ];
   });
   const reads = levels.map((o): Projection => {
     const shape = of(o.from)?.shape ?? [];
-    return { from: o.from, to: idOf(`${o.from}.read`), map: diagonal(shape, integers("one", [1], Float64Array.of(1))), gain: 1, delay: 0 };
+    return {
+      from: o.from,
+      to: idOf(`${o.from}.read`),
+      map: diagonal(shape, integers("one", [1], Float64Array.of(1))),
+      gain: 1,
+      delay: 0,
+    };
   });
   return {
     ...network,
-    populations: [...network.populations, ...readers.filter((r, i) => readers.findIndex((s) => s.id === r.id) === i)],
-    projections: [...network.projections, ...reads.filter((r, i) => reads.findIndex((s) => s.to === r.to) === i)],
-    outputs: network.outputs.map((o) => (o.read === "level" ? { ...o, from: idOf(`${o.from}.read`), read: "sum" } : o)),
+    populations: [
+      ...network.populations,
+      ...readers.filter((r, i) => readers.findIndex((s) => s.id === r.id) === i),
+    ],
+    projections: [
+      ...network.projections,
+      ...reads.filter((r, i) => reads.findIndex((s) => s.to === r.to) === i),
+    ],
+    outputs: network.outputs.map((o) =>
+      o.read === "level" ? { ...o, from: idOf(`${o.from}.read`), read: "sum" } : o,
+    ),
   };
 };
 
@@ -264,7 +358,14 @@ export const realizeSpatial = (abstract: SpikingNetwork, target: Target): Realiz
       lanes: lanes.map(({ id, gain, step }) => ({ population: id, gain, step })),
     }));
   return {
-    network: { name: network.name, schedule: { kind: "clock", steps: steps + 1, interval: cell.interval }, arithmetic: cell.arithmetic, ...legal, outputs, spellings },
+    network: {
+      name: network.name,
+      schedule: { kind: "clock", steps: steps + 1, interval: cell.interval },
+      arithmetic: cell.arithmetic,
+      ...legal,
+      outputs,
+      spellings,
+    },
     unit,
     plan,
     reach,

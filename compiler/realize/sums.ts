@@ -1,4 +1,12 @@
-import { type LinearMap, type PopulationId, type Projection, type SignedSums, item, signedSums, sizeOf } from "../ir/index.ts";
+import {
+  item,
+  type LinearMap,
+  type PopulationId,
+  type Projection,
+  type SignedSums,
+  signedSums,
+  sizeOf,
+} from "../ir/index.ts";
 
 const cache = new WeakMap<LinearMap, SignedSums>();
 
@@ -27,11 +35,14 @@ export const reachOf = (projections: readonly Projection[]): ReadonlyMap<Populat
     sums.set(to, total);
     const { positive, negative } = unitSums(map);
     for (let i = 0; i < size; i++) {
-      const [up, down] = gain >= 0 ? [item(positive, i), item(negative, i)] : [item(negative, i), item(positive, i)];
+      const [up, down] =
+        gain >= 0 ? [item(positive, i), item(negative, i)] : [item(negative, i), item(positive, i)];
       total.positive[i] = item(total.positive, i) + up * Math.abs(gain);
       total.negative[i] = item(total.negative, i) + down * Math.abs(gain);
     }
   }
   const most = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b), 0);
-  return new Map([...sums].map(([id, s]) => [id, { positive: most(s.positive), negative: most(s.negative) }]));
+  return new Map(
+    [...sums].map(([id, s]) => [id, { positive: most(s.positive), negative: most(s.negative) }]),
+  );
 };

@@ -1,4 +1,12 @@
-import { type LinearMap, type Projection, type Weight, integers, item, rowsOf, valuesOf } from "../ir/index.ts";
+import {
+  integers,
+  item,
+  type LinearMap,
+  type Projection,
+  rowsOf,
+  valuesOf,
+  type Weight,
+} from "../ir/index.ts";
 import type { WeightGrid } from "../target/index.ts";
 
 /** A projection whose weights are whole mantissa steps, times a gain that is a power of two of them. */
@@ -23,7 +31,8 @@ const sparse = (map: LinearMap, change: (w: number) => number): LinearMap => {
   };
 };
 
-const changed = (w: Weight, change: (n: number) => number): Weight => integers(w.name, w.shape, valuesOf(w).map(change));
+const changed = (w: Weight, change: (n: number) => number): Weight =>
+  integers(w.name, w.shape, valuesOf(w).map(change));
 
 /** The same map with every weight changed; a change must keep zero at zero. */
 const mapWeights = (map: LinearMap, change: (w: number) => number): LinearMap => {

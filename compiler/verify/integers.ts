@@ -1,5 +1,17 @@
-import { type Reduce, applyMap, maxOf, sizeIn } from "./apply.ts";
-import { Failure, type Fields, type Folder, type Weights, demand, fieldsOf, integersOf, listOf, numberOf, weightIn, weightsOf } from "./read.ts";
+import { applyMap, maxOf, type Reduce, sizeIn } from "./apply.ts";
+import {
+  demand,
+  Failure,
+  type Fields,
+  type Folder,
+  fieldsOf,
+  integersOf,
+  listOf,
+  numberOf,
+  type Weights,
+  weightIn,
+  weightsOf,
+} from "./read.ts";
 
 /** An integer network as its files give it. */
 export interface Integers {
@@ -9,11 +21,11 @@ export interface Integers {
 
 export const readIntegers = (folder: Folder, json: string, binary: string): Integers => {
   const file = folder.json(json, "spikefold/integer@1");
-  const nodes = listOf(fieldsOf(file["graph"], "graph")["nodes"], "nodes").map((n) => fieldsOf(n, "a node"));
-  return { nodes, weights: weightsOf(file["weights"], folder.bytes(binary)) };
+  const nodes = listOf(fieldsOf(file.graph, "graph").nodes, "nodes").map((n) => fieldsOf(n, "a node"));
+  return { nodes, weights: weightsOf(file.weights, folder.bytes(binary)) };
 };
 
-export const attrsOf = (node: Fields): Fields => fieldsOf(node["attrs"], "attrs");
+export const attrsOf = (node: Fields): Fields => fieldsOf(node.attrs, "attrs");
 
 /** The jump of level k of a channel: least sum that reaches it. */
 export interface Steps {
@@ -23,20 +35,31 @@ export interface Steps {
 }
 
 export const stepsOf = (fn: Fields, weights: Weights): Steps => {
-  demand(Number(fn["low"] ?? 0) === 0, "a level function does not begin at zero");
-  if (fn["kind"] === "uniform") {
-    const { data } = weightIn(weights, fn["theta"]);
+  demand(Number(fn.low ?? 0) === 0, "a level function does not begin at zero");
+  if (fn.kind === "uniform") {
+    const { data } = weightIn(weights, fn.theta);
     const theta = (c: number): number => data[data.length === 1 ? 0 : c] ?? 0;
-    demand(data.every((t) => t > 0), "a theta is not positive");
-    return { high: numberOf(fn["high"], "high"), theta, jump: (c, k) => k * theta(c) - Math.floor(theta(c) / 2) };
+    demand(
+      data.every((t) => t > 0),
+      "a theta is not positive",
+    );
+    return {
+      high: numberOf(fn.high, "high"),
+      theta,
+      jump: (c, k) => k * theta(c) - Math.floor(theta(c) / 2),
+    };
   }
-  demand(fn["kind"] === "steps" && (fn["values"] ?? null) === null, "a level function is no staircase");
-  const { data, shape } = weightIn(weights, fn["breaks"]);
+  demand(fn.kind === "steps" && (fn.values ?? null) === null, "a level function is no staircase");
+  const { data, shape } = weightIn(weights, fn.breaks);
   const high = shape[1] ?? 0;
   return { high, theta: () => 0, jump: (c, k) => data[(shape[0] === 1 ? 0 : c) * high + k - 1] ?? Infinity };
 };
 
-const poolMap = ({ kernel, strides, dilations, pads }: Fields, from: readonly number[], to: readonly number[]): Fields => ({
+const poolMap = (
+  { kernel, strides, dilations, pads }: Fields,
+  from: readonly number[],
+  to: readonly number[],
+): Fields => ({
   kind: "windows",
   from,
   to,
@@ -65,7 +88,11 @@ export interface Walked {
   readonly shapes: readonly (readonly number[])[];
 }
 
-const joined = (parts: readonly Float64Array[], shapes: readonly (readonly number[])[], axis: number): Float64Array => {
+const joined = (
+  parts: readonly Float64Array[],
+  shapes: readonly (readonly number[])[],
+  axis: number,
+): Float64Array => {
   const first = shapes[0] ?? [];
   const outer = first.slice(0, axis).reduce((a, b) => a * b, 1);
   const whole = new Float64Array(parts.reduce((n, p) => n + p.length, 0));
@@ -86,23 +113,25 @@ export const walk = ({ nodes, weights }: Integers, how: Walk): Walked => {
   const shapes: (readonly number[])[] = [];
   nodes.forEach((node, i) => {
     const attrs = attrsOf(node);
-    const inputs = integersOf(node["inputs"], "inputs");
+    const inputs = integersOf(node.inputs, "inputs");
     const x = (k: number): Float64Array => values[inputs[k] ?? -1] ?? new Float64Array(0);
     const shape = shapes[inputs[0] ?? -1] ?? [];
     let sum: Float64Array | null = null;
     let value: Float64Array;
-    switch (node["op"]) {
+    switch (node.op) {
       case "input":
-        shapes[i] = integersOf(attrs["shape"], "shape");
+        shapes[i] = integersOf(attrs.shape, "shape");
         value = how.value(i, null);
         break;
       case "linear": {
-        const map = fieldsOf(attrs["map"], "map");
-        shapes[i] = integersOf(map["to"], "to");
+        const map = fieldsOf(attrs.map, "map");
+        shapes[i] = integersOf(map.to, "to");
         value = applyMap(map, weights, x(0), how.reduce);
-        if (how.bias && (attrs["bias"] ?? null) !== null) {
-          const { data } = weightIn(weights, attrs["bias"]);
-          value = value.map((s, k) => how.reduce(s + (data[Math.floor((k * data.length) / value.length)] ?? 0)));
+        if (how.bias && (attrs.bias ?? null) !== null) {
+          const { data } = weightIn(weights, attrs.bias);
+          value = value.map((s, k) =>
+            how.reduce(s + (data[Math.floor((k * data.length) / value.length)] ?? 0)),
+          );
         }
         break;
       }
@@ -111,10 +140,14 @@ export const walk = ({ nodes, weights }: Integers, how: Walk): Walked => {
         value = x(0).map((_, k) => inputs.reduce((s, _in, n) => how.reduce(s + (x(n)[k] ?? 0)), 0));
         break;
       case "concat": {
-        const axis = numberOf(attrs["axis"], "axis");
+        const axis = numberOf(attrs.axis, "axis");
         const parts = inputs.map((n) => shapes[n] ?? []);
         shapes[i] = shape.map((e, a) => (a === axis ? parts.reduce((n, s) => n + (s[a] ?? 0), 0) : e));
-        value = joined(inputs.map((_, k) => x(k)), parts, axis);
+        value = joined(
+          inputs.map((_, k) => x(k)),
+          parts,
+          axis,
+        );
         break;
       }
       case "neuron":
@@ -131,7 +164,7 @@ export const walk = ({ nodes, weights }: Integers, how: Walk): Walked => {
         break;
       }
       default:
-        throw new Failure(`there is no op ${String(node["op"])}`);
+        throw new Failure(`there is no op ${String(node.op)}`);
     }
     demand(value.length === sizeIn(shapes[i]), `node ${i} has ${value.length} values`);
     values[i] = value;

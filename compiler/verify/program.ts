@@ -1,5 +1,16 @@
 import { mod, sizeIn } from "./apply.ts";
-import { type Fields, type Folder, type Weights, demand, fieldsOf, integersOf, listOf, numberOf, textOf, weightsOf } from "./read.ts";
+import {
+  demand,
+  type Fields,
+  type Folder,
+  fieldsOf,
+  integersOf,
+  listOf,
+  numberOf,
+  textOf,
+  type Weights,
+  weightsOf,
+} from "./read.ts";
 
 export interface PopulationRow {
   readonly id: string;
@@ -24,40 +35,57 @@ export interface Program {
 export const readProgram = (folder: Folder, target: string): Program => {
   const file = folder.json(`${target}/program.json`, "spikefold/program@1");
   const binary = folder.bytes(`${target}/program.bin`);
-  const head = fieldsOf(file["program"], "program");
-  const network = fieldsOf(head["network"], "network");
-  const lists = fieldsOf(file["lists"], "lists");
-  const populations = listOf(network["populations"], "populations").map((p): PopulationRow => {
+  const head = fieldsOf(file.program, "program");
+  const network = fieldsOf(head.network, "network");
+  const lists = fieldsOf(file.lists, "lists");
+  const populations = listOf(network.populations, "populations").map((p): PopulationRow => {
     const row = fieldsOf(p, "a population");
-    const shape = integersOf(row["shape"], "shape");
-    return { id: textOf(row["id"], "id"), shape, size: sizeIn(shape), start: Number(row["start"] ?? 0), model: fieldsOf(row["model"], "model"), row };
+    const shape = integersOf(row.shape, "shape");
+    return {
+      id: textOf(row.id, "id"),
+      shape,
+      size: sizeIn(shape),
+      start: Number(row.start ?? 0),
+      model: fieldsOf(row.model, "model"),
+      row,
+    };
   });
   return {
     populations,
     network,
-    weights: weightsOf(file["weights"], binary),
-    cores: listOf(head["cores"], "cores").map((c) => fieldsOf(c, "a core")),
-    parts: listOf(lists["cores"], "list table").map((p) => fieldsOf(p, "a part")),
-    unit: numberOf(lists["unit"], "unit"),
+    weights: weightsOf(file.weights, binary),
+    cores: listOf(head.cores, "cores").map((c) => fieldsOf(c, "a core")),
+    parts: listOf(lists.cores, "list table").map((p) => fieldsOf(p, "a part")),
+    unit: numberOf(lists.unit, "unit"),
     binary,
   };
 };
 
 /** One synapse of a list, with the neuron that its slot holds. */
-export type See = (from: number, element: number, to: number, target: number, weight: number, delay: number) => void;
+export type See = (
+  from: number,
+  element: number,
+  to: number,
+  target: number,
+  weight: number,
+  delay: number,
+) => void;
 
-const ends = (program: Program, core: Fields): { readonly population: Int32Array; readonly element: Int32Array } => {
+const ends = (
+  program: Program,
+  core: Fields,
+): { readonly population: Int32Array; readonly element: Int32Array } => {
   const population = new Int32Array(65536).fill(-1);
   const element = new Int32Array(65536);
   const index = new Map(program.populations.map((p, i) => [p.id, i]));
-  for (const value of listOf(core["blocks"], "blocks")) {
+  for (const value of listOf(core.blocks, "blocks")) {
     const block = fieldsOf(value, "a block");
-    const [from = 0, to = 0] = integersOf(block["range"], "range");
-    const [slot, stride] = [numberOf(block["slot"], "slot"), Number(block["stride"] ?? 1)];
+    const [from = 0, to = 0] = integersOf(block.range, "range");
+    const [slot, stride] = [numberOf(block.slot, "slot"), Number(block.stride ?? 1)];
     for (let i = 0; i < to - from; i++) {
       const at = slot + i * stride;
       demand(population[at] === -1, `slot ${at} holds two neurons`);
-      population[at] = index.get(textOf(block["population"], "population")) ?? -1;
+      population[at] = index.get(textOf(block.population, "population")) ?? -1;
       element[at] = from + i;
     }
   }
@@ -77,27 +105,41 @@ export const eachSynapse = (program: Program, see: See): void => {
   const view = new DataView(program.binary.buffer, program.binary.byteOffset, program.binary.byteLength);
   program.cores.forEach((core, c) => {
     const part = fieldsOf(program.parts[c], "a part");
-    const [axons, synapses, slotBytes, mantissaBytes, kindBytes] = ["axons", "synapses", "slotBytes", "mantissaBytes", "kindBytes"].map((n) => numberOf(part[n], n));
+    const [axons, synapses, slotBytes, mantissaBytes, kindBytes] = [
+      "axons",
+      "synapses",
+      "slotBytes",
+      "mantissaBytes",
+      "kindBytes",
+    ].map((n) => numberOf(part[n], n));
     const widths = [2, 4, 4, slotBytes ?? 1, mantissaBytes ?? 1, kindBytes ?? 0];
     const counts = [axons ?? 0, axons ?? 0, (axons ?? 0) + 1, synapses ?? 0, synapses ?? 0, synapses ?? 0];
     const at: number[] = [];
-    let next = numberOf(part["offset"], "offset");
+    let next = numberOf(part.offset, "offset");
     widths.forEach((width, k) => {
       at[k] = next;
       next += padded(width * (counts[k] ?? 0));
     });
     demand(next <= program.binary.length, `lists of core ${c} lie outside the binary`);
-    const formats = listOf(core["formats"], "formats").map((f) => fieldsOf(f, "a format"));
-    const scale = formats.map((f) => program.unit * 2 ** Number(f["exponent"] ?? 0));
-    const delay = formats.map((f) => Number(f["delay"] ?? 0));
+    const formats = listOf(core.formats, "formats").map((f) => fieldsOf(f, "a format"));
+    const scale = formats.map((f) => program.unit * 2 ** Number(f.exponent ?? 0));
+    const delay = formats.map((f) => Number(f.delay ?? 0));
     const { population, element } = ends(program, core);
-    const read = (k: number, i: number, signed = false): number => numberAt(view, (at[k] ?? 0) + i * (widths[k] ?? 1), widths[k] ?? 1, signed);
+    const read = (k: number, i: number, signed = false): number =>
+      numberAt(view, (at[k] ?? 0) + i * (widths[k] ?? 1), widths[k] ?? 1, signed);
     for (let a = 0; a < (axons ?? 0); a++) {
       const [from, source, end] = [read(0, a), read(1, a), read(2, a + 1)];
       for (let s = read(2, a); s < end; s++) {
         const slot = read(3, s);
         const kind = kindBytes === 0 ? 0 : read(5, s);
-        see(from, source, population[slot] ?? -1, element[slot] ?? 0, read(4, s, true) * (scale[kind] ?? 0), delay[kind] ?? 0);
+        see(
+          from,
+          source,
+          population[slot] ?? -1,
+          element[slot] ?? 0,
+          read(4, s, true) * (scale[kind] ?? 0),
+          delay[kind] ?? 0,
+        );
       }
     }
   });

@@ -46,7 +46,10 @@ export interface Folder {
 
 export const openFolder = (root: string): Folder => {
   const bytes = (path: string): Uint8Array => {
-    demand(/^[A-Za-z0-9_-][A-Za-z0-9._/-]*$/.test(path) && !path.includes(".."), `path ${path} leaves the folder`);
+    demand(
+      /^[A-Za-z0-9_-][A-Za-z0-9._/-]*$/.test(path) && !path.includes(".."),
+      `path ${path} leaves the folder`,
+    );
     return readFileSync(join(root, path));
   };
   return {
@@ -55,7 +58,7 @@ export const openFolder = (root: string): Folder => {
     json: (path, format) => {
       const parsed: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes(path)));
       const fields = fieldsOf(parsed, path);
-      demand(fields["format"] === format, `${path} is no ${format}`);
+      demand(fields.format === format, `${path} is no ${format}`);
       return fields;
     },
   };
@@ -82,14 +85,20 @@ export const weightsOf = (table: unknown, binary: Uint8Array): Weights => {
     const extents = integersOf(shape, "shape");
     const count = extents.reduce((a, b) => a * b, 1);
     const start = numberOf(offset, "offset");
-    demand(start >= 0 && start + count * reader[0] <= binary.length, `weight ${String(label)} lies outside the binary`);
+    demand(
+      start >= 0 && start + count * reader[0] <= binary.length,
+      `weight ${String(label)} lies outside the binary`,
+    );
     const data = Float64Array.from({ length: count }, (_, i) => reader[1](view, start + i * reader[0]));
     weights.set(textOf(label, "label"), { shape: extents, data });
   }
   return weights;
 };
 
-export const weightIn = (weights: Weights, label: unknown): { readonly shape: readonly number[]; readonly data: Float64Array } => {
+export const weightIn = (
+  weights: Weights,
+  label: unknown,
+): { readonly shape: readonly number[]; readonly data: Float64Array } => {
   const found = weights.get(textOf(label, "label"));
   demand(found !== undefined, `there is no weight ${String(label)}`);
   return found;

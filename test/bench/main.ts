@@ -38,38 +38,111 @@ const modes: readonly Mode[] = [
 
 interface Ran {
   readonly seconds: number;
-  readonly levels: { readonly float?: { readonly correct?: number }; readonly integer?: { readonly correct?: number }; readonly spiking: { readonly correct?: number } };
-  readonly equality: { readonly samples: number; readonly mismatchedSamples: number; readonly neurons: number; readonly mismatchedNeurons: number };
-  readonly cost: { readonly steps: number; readonly spikesPerNeuron: number; readonly synapticOperations: number };
+  readonly levels: {
+    readonly float?: { readonly correct?: number };
+    readonly integer?: { readonly correct?: number };
+    readonly spiking: { readonly correct?: number };
+  };
+  readonly equality: {
+    readonly samples: number;
+    readonly mismatchedSamples: number;
+    readonly neurons: number;
+    readonly mismatchedNeurons: number;
+  };
+  readonly cost: {
+    readonly steps: number;
+    readonly spikesPerNeuron: number;
+    readonly synapticOperations: number;
+  };
 }
 
 const data = (file: string): string => join(shared, "mnist", file);
 const images = ["--data", data("t10k-images-idx3-ubyte.gz"), "--labels", data("t10k-labels-idx1-ubyte.gz")];
 
 const run = (args: readonly string[]): string => {
-  const ran = spawnSync(process.execPath, ["--max-old-space-size=8192", cli, ...args, "--json"], { encoding: "utf8", maxBuffer: 1 << 28 });
-  if (ran.status !== 0) throw new Error(`spikefold ${args.join(" ")} ended with ${ran.status}: ${ran.stderr}`);
+  const ran = spawnSync(process.execPath, ["--max-old-space-size=8192", cli, ...args, "--json"], {
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  if (ran.status !== 0)
+    throw new Error(`spikefold ${args.join(" ")} ended with ${ran.status}: ${ran.stderr}`);
   return ran.stdout;
 };
 
-const share = (correct: number | undefined, of: number): string => (correct === undefined ? "-" : ((100 * correct) / of).toFixed(2));
+const share = (correct: number | undefined, of: number): string =>
+  correct === undefined ? "-" : ((100 * correct) / of).toFixed(2);
 
 const row = (cells: readonly (string | number)[]): void => console.log(`| ${cells.join(" | ")} |`);
 
 const measure = (folder: string, model: Model, levels: number): void => {
   const build = join(folder, `${model.name}-${levels}`);
   const targets = ["--target", "loihi1", "--target", "spinnaker1", "--target", "simulator"];
-  const args = ["compile", join(shared, "models", `${model.name}.onnx`), "--calibrate", data("train-images-idx3-ubyte.gz"), "--input-scale", model.scale, "--levels", String(levels), ...model.flags];
-  const compiled: { seconds: number; targets: { name: string; cores: number; coresBound: number; chips: number; synapses: number }[] } = JSON.parse(run([...args, ...targets, "-o", build]));
-  console.log(`\n${model.name}, L = ${levels}: compiled for three targets in ${compiled.seconds.toFixed(2)} s`);
-  for (const t of compiled.targets) console.log(`  ${t.name}: ${t.cores} cores (at least ${t.coresBound}), ${t.chips} chips, ${t.synapses} synapses`);
-  row(["target", "mode", "float %", "integer %", "spiking %", "equal", "values equal", "steps", "spikes a neuron", "synaptic operations", "samples/s"]);
+  const args = [
+    "compile",
+    join(shared, "models", `${model.name}.onnx`),
+    "--calibrate",
+    data("train-images-idx3-ubyte.gz"),
+    "--input-scale",
+    model.scale,
+    "--levels",
+    String(levels),
+    ...model.flags,
+  ];
+  const compiled: {
+    seconds: number;
+    targets: { name: string; cores: number; coresBound: number; chips: number; synapses: number }[];
+  } = JSON.parse(run([...args, ...targets, "-o", build]));
+  console.log(
+    `\n${model.name}, L = ${levels}: compiled for three targets in ${compiled.seconds.toFixed(2)} s`,
+  );
+  for (const t of compiled.targets)
+    console.log(
+      `  ${t.name}: ${t.cores} cores (at least ${t.coresBound}), ${t.chips} chips, ${t.synapses} synapses`,
+    );
+  row([
+    "target",
+    "mode",
+    "float %",
+    "integer %",
+    "spiking %",
+    "equal",
+    "values equal",
+    "steps",
+    "spikes a neuron",
+    "synaptic operations",
+    "samples/s",
+  ]);
   row(Array.from({ length: 11 }, () => "---"));
   for (const { target, mode } of modes) {
     const folderOfMode = target === "simulator" ? `${build}-${mode}` : build;
     if (target === "simulator") run([...args, "--target", target, "--mode", mode, "-o", folderOfMode]);
-    const all: Ran = JSON.parse(run(["run", folderOfMode, ...images, "--target", target, "--limit", samples, "--compare", "float,integer"]));
-    const deep: Ran = JSON.parse(run(["run", folderOfMode, ...images, "--target", target, "--limit", neuronSamples, "--neurons", "--compare", "integer,machine"]));
+    const all: Ran = JSON.parse(
+      run([
+        "run",
+        folderOfMode,
+        ...images,
+        "--target",
+        target,
+        "--limit",
+        samples,
+        "--compare",
+        "float,integer",
+      ]),
+    );
+    const deep: Ran = JSON.parse(
+      run([
+        "run",
+        folderOfMode,
+        ...images,
+        "--target",
+        target,
+        "--limit",
+        neuronSamples,
+        "--neurons",
+        "--compare",
+        "integer,machine",
+      ]),
+    );
     const n = all.equality.samples;
     row([
       target,

@@ -19,7 +19,9 @@ const build = (folder: string, env: Readonly<Record<string, string>> = {}, cwd: 
   cli(["compile", model, "-o", folder, ...all, ...calibrate, "--json"], env, cwd);
 
 const hashes = (folder: string): readonly string[] => {
-  const manifest: { files: { path: string; sha256: string }[] } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+  const manifest: { files: { path: string; sha256: string }[] } = JSON.parse(
+    readFileSync(join(folder, "manifest.json"), "utf8"),
+  );
   return manifest.files.map((f) => `${f.path} ${f.sha256}`);
 };
 
@@ -43,7 +45,22 @@ test("another locale, time zone and folder give the same bytes", () => {
 
 test("every neuron of the chip's program equals the integer network on real pictures", () => {
   for (const target of ["loihi1", "spinnaker1", "simulator"]) {
-    const ran = cli(["run", folder, "--data", images, "--labels", labels, "--limit", "12", "--target", target, "--neurons", "--compare", "float,integer,machine", "--json"]);
+    const ran = cli([
+      "run",
+      folder,
+      "--data",
+      images,
+      "--labels",
+      labels,
+      "--limit",
+      "12",
+      "--target",
+      target,
+      "--neurons",
+      "--compare",
+      "float,integer,machine",
+      "--json",
+    ]);
     expect(ran.code, ran.stderr).toBe(0);
     const run = documents.run.parse(JSON.parse(ran.stdout));
     expect(run.equality.mismatchedNeurons).toBe(0);
@@ -53,7 +70,19 @@ test("every neuron of the chip's program equals the integer network on real pict
 });
 
 test("simulate counts cycles and verify accepts", () => {
-  const simulated = cli(["simulate", folder, "--data", images, "--labels", labels, "--limit", "3", "--target", "loihi1", "--json"]);
+  const simulated = cli([
+    "simulate",
+    folder,
+    "--data",
+    images,
+    "--labels",
+    labels,
+    "--limit",
+    "3",
+    "--target",
+    "loihi1",
+    "--json",
+  ]);
   expect(simulated.code, simulated.stderr).toBe(0);
   const document = documents.simulate.parse(JSON.parse(simulated.stdout));
   expect(document.cycles).toBeGreaterThan(0);

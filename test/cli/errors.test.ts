@@ -31,7 +31,15 @@ test("a truncated model is refused and nothing is written", () => {
 
 test("garbage is refused by what it looks like", () => {
   expectRefused([write("page.onnx", "<!doctype html><html></html>")], "onnx/format");
-  expectRefused([write("noise.onnx", Uint8Array.from({ length: 999 }, (_, i) => (i * 7919) % 251))], "onnx/");
+  expectRefused(
+    [
+      write(
+        "noise.onnx",
+        Uint8Array.from({ length: 999 }, (_, i) => (i * 7919) % 251),
+      ),
+    ],
+    "onnx/",
+  );
 });
 
 test("a missing file is refused with its name", () => {
@@ -47,7 +55,11 @@ test("an unknown target, mode or pass is refused with the known ones", () => {
   expectRefused([model, "--target", "brain"], "cli/unknown-target", "spinnaker1");
   expectRefused([model, "--mode", "exact.magic"], "cli/unknown-mode", "exact.spatial");
   expectRefused([model, "--stop-after", "polish"], "build/unknown-pass", "quantize");
-  expectRefused([model, "--target", "loihi1", "--mode", "exact.graded", "--samples", "1"], "build/mode-not-offered", "exact.spatial");
+  expectRefused(
+    [model, "--target", "loihi1", "--mode", "exact.graded", "--samples", "1"],
+    "build/mode-not-offered",
+    "exact.spatial",
+  );
 });
 
 test("a .spk file with three mistakes gives three messages with places", () => {
@@ -70,7 +82,10 @@ test("a .spk file with three mistakes gives three messages with places", () => {
 });
 
 test("a weight that the file does not hold is refused with its name", () => {
-  const path = write("few.spk", 'network n(x: [4]) -> y: [2] {\n  weights "few.npz"\n  y = x -> dense(2)\n}\n');
+  const path = write(
+    "few.spk",
+    'network n(x: [4]) -> y: [2] {\n  weights "few.npz"\n  y = x -> dense(2)\n}\n',
+  );
   write("few.npz", readFileSync(join(root, "test/fixtures/one-array.npz")));
   expectRefused([path], "weights/missing");
 });

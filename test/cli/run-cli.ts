@@ -11,13 +11,21 @@ export interface Ran {
 }
 
 /** Runs the built command line, as a user does. */
-export const cli = (args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd: string = root): Ran => {
+export const cli = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd: string = root,
+): Ran => {
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/compiler/cli/main.js"), ...args], {
-    cwd,
-    encoding: "utf8",
-    env: { ...process.env, ...env },
-    maxBuffer: 1 << 28,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, "dist/compiler/cli/main.js"), ...args],
+    {
+      cwd,
+      encoding: "utf8",
+      env: { ...process.env, ...env },
+      maxBuffer: 1 << 28,
+    },
+  );
   return { code: status, stdout, stderr, milliseconds: performance.now() - started };
 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -7,7 +7,7 @@ import type { Catalog, Entry } from "../../compiler/diagnostics/index.ts";
 import type { AnyPass } from "../../compiler/pass/index.ts";
 
 const root = join(import.meta.dirname, "../..");
-const update = process.env["UPDATE_GOLDEN"] === "1";
+const update = process.env.UPDATE_GOLDEN === "1";
 
 /** Compares a generated file with the committed one; UPDATE_GOLDEN=1 writes it. A missing file is a failure. */
 const expectFile = (path: string, text: string): void => {
@@ -41,12 +41,24 @@ test("docs/errors.md lists every diagnostic", async () => {
   const all = await exportsOf(/diagnostics[^/]*\.ts$|\/diagnostics\/[^/]+\.ts$|eliminate-max-pool\.ts$/);
   const catalogs = [...new Set(all.filter(isCatalog))];
   const rows = catalogs.flatMap(({ stage, entries }) =>
-    Object.entries(entries).map(([name, e]) => ({ code: `${stage}/${name}`, line: `| \`${stage}/${name}\` | ${cell(e.what)} | ${cell(e.why)} | ${cell(e.fix)} |` })),
+    Object.entries(entries).map(([name, e]) => ({
+      code: `${stage}/${name}`,
+      line: `| \`${stage}/${name}\` | ${cell(e.what)} | ${cell(e.why)} | ${cell(e.fix)} |`,
+    })),
   );
   rows.sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
   expect(rows.length).toBeGreaterThan(60);
   expect(rows.filter((r, i) => rows.findIndex((s) => s.code === r.code) !== i)).toEqual([]);
-  const text = ["# Errors", "", "Made from the catalogs in the source; `{...}` is filled in when an error is reported.", "", "| code | what | why | fix |", "|---|---|---|---|", ...rows.map((r) => r.line), ""];
+  const text = [
+    "# Errors",
+    "",
+    "Made from the catalogs in the source; `{...}` is filled in when an error is reported.",
+    "",
+    "| code | what | why | fix |",
+    "|---|---|---|---|",
+    ...rows.map((r) => r.line),
+    "",
+  ];
   expectFile("docs/errors.md", text.join("\n"));
 });
 
@@ -57,12 +69,30 @@ test("docs/schema holds the JSON Schema of every document", () => {
 });
 
 const isPass = (value: unknown): value is AnyPass =>
-  typeof value === "object" && value !== null && "level" in value && "contract" in value && "summary" in value && "idempotent" in value;
+  typeof value === "object" &&
+  value !== null &&
+  "level" in value &&
+  "contract" in value &&
+  "summary" in value &&
+  "idempotent" in value;
 
 test("docs/passes.md lists every pass with its contract", async () => {
   const passes = (await exportsOf(/^compiler\/passes\/.*\.ts$/)).filter(isPass);
   const unique = [...new Set(passes)].sort((a, b) => (a.name < b.name ? -1 : 1));
   expect(unique.length).toBeGreaterThanOrEqual(5);
-  const rows = unique.map((p) => `| \`${p.name}\` | ${p.level} | ${p.contract.kind} | ${cell(p.summary)} | ${Object.keys(p.options).join(", ")} |`);
-  expectFile("docs/passes.md", ["# Passes", "", "| pass | level | contract | what it does | options |", "|---|---|---|---|---|", ...rows, ""].join("\n"));
+  const rows = unique.map(
+    (p) =>
+      `| \`${p.name}\` | ${p.level} | ${p.contract.kind} | ${cell(p.summary)} | ${Object.keys(p.options).join(", ")} |`,
+  );
+  expectFile(
+    "docs/passes.md",
+    [
+      "# Passes",
+      "",
+      "| pass | level | contract | what it does | options |",
+      "|---|---|---|---|---|",
+      ...rows,
+      "",
+    ].join("\n"),
+  );
 });

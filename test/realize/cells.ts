@@ -1,5 +1,5 @@
-import { known } from "../../compiler/target/index.ts";
 import type { Cell, Target } from "../../compiler/target/index.ts";
+import { known } from "../../compiler/target/index.ts";
 
 const source = "made for a test";
 

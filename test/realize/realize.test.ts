@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Rejected } from "../../compiler/diagnostics/index.ts";
-import { type IntegerGraph, type PopulationId, type SpikingNetwork, greedyDigits, item, nodesOf, sizeOf, spikingInvariants, violationsOf } from "../../compiler/ir/index.ts";
+import {
+  greedyDigits,
+  type IntegerGraph,
+  item,
+  nodesOf,
+  type PopulationId,
+  type SpikingNetwork,
+  sizeOf,
+  spikingInvariants,
+  violationsOf,
+} from "../../compiler/ir/index.ts";
 import { type RealizedBuild, realizeIntegers } from "../../compiler/realize/realize.ts";
 import { inputsOf, integerGraphs, type Mode, modes } from "../../compiler/testing/index.ts";
 import { runInteger } from "../../runtime/integer/index.ts";
@@ -9,23 +19,37 @@ import { testTargets } from "./cells.ts";
 import { staticRun } from "./static-run.ts";
 
 /** Spikes of the input lanes for the levels of a run. */
-const inputSpikes = (build: RealizedBuild, levels: ReadonlyMap<PopulationId, Float64Array>): ReadonlyMap<PopulationId, Float64Array> => {
+const inputSpikes = (
+  build: RealizedBuild,
+  levels: ReadonlyMap<PopulationId, Float64Array>,
+): ReadonlyMap<PopulationId, Float64Array> => {
   const spikes = new Map<PopulationId, Float64Array>();
   for (const { value, lanes } of build.realized.network.spellings) {
     const level = levels.get(value);
     const gains = lanes.map((l) => l.gain);
     lanes.forEach((lane, k) => {
-      if (level !== undefined) spikes.set(lane.population, level.map((q) => item(greedyDigits(q, gains, 1), k)));
+      if (level !== undefined)
+        spikes.set(
+          lane.population,
+          level.map((q) => item(greedyDigits(q, gains, 1), k)),
+        );
     });
   }
   return spikes;
 };
 
-const spelledBy = (network: SpikingNetwork, run: ReadonlyMap<PopulationId, Float64Array>, value: PopulationId): readonly number[] | null => {
+const spelledBy = (
+  network: SpikingNetwork,
+  run: ReadonlyMap<PopulationId, Float64Array>,
+  value: PopulationId,
+): readonly number[] | null => {
   const spelling = network.spellings.find((s) => s.value === value);
   if (spelling === undefined) return null;
   const level = new Float64Array(sizeOf(spelling.shape));
-  for (const lane of spelling.lanes) run.get(lane.population)?.forEach((s, i) => (level[i] = item(level, i) + lane.gain * s));
+  for (const lane of spelling.lanes)
+    run.get(lane.population)?.forEach((s, i) => {
+      level[i] = item(level, i) + lane.gain * s;
+    });
   return [...level];
 };
 
@@ -38,11 +62,16 @@ const compare = (graph: IntegerGraph, build: RealizedBuild, seed: number, mode: 
   let compared = 0;
   for (const [id, wanted] of values) {
     const output = network.outputs.find((o) => o.from === id || o.from === `${id}.read`);
-    const spelled = spelledBy(network, run, id) ?? [...(run.get(id) ?? [])].map((v) => v / (output?.unit ?? 1));
+    const spelled =
+      spelledBy(network, run, id) ?? [...(run.get(id) ?? [])].map((v) => v / (output?.unit ?? 1));
     expect(spelled).toEqual([...wanted]);
     compared += wanted.length;
   }
-  expect(nodesOf(graph).filter((n) => n.op === "neuron" || n.op === "maxPool").every((n) => build.pairs.has(n))).toBe(true);
+  expect(
+    nodesOf(graph)
+      .filter((n) => n.op === "neuron" || n.op === "maxPool")
+      .every((n) => build.pairs.has(n)),
+  ).toBe(true);
   return compared;
 };
 

@@ -1,14 +1,26 @@
-import { type PopulationId, type SpikingNetwork, accumulate, item, sizeOf, valuesOf } from "../../compiler/ir/index.ts";
+import {
+  accumulate,
+  item,
+  type PopulationId,
+  type SpikingNetwork,
+  sizeOf,
+  valuesOf,
+} from "../../compiler/ir/index.ts";
 
 /** Spikes of every population of a stateless clocked network for one sample, each at its own step: the plainest reading. */
-export const staticRun = (network: SpikingNetwork, spikesOfInputs: ReadonlyMap<PopulationId, Float64Array>): ReadonlyMap<PopulationId, Float64Array> => {
+export const staticRun = (
+  network: SpikingNetwork,
+  spikesOfInputs: ReadonlyMap<PopulationId, Float64Array>,
+): ReadonlyMap<PopulationId, Float64Array> => {
   const result = new Map<PopulationId, Float64Array>();
   for (const p of [...network.populations].sort((a, b) => a.start - b.start)) {
-    if (p.model.kind === "input") result.set(p.id, spikesOfInputs.get(p.id) ?? new Float64Array(sizeOf(p.shape)));
+    if (p.model.kind === "input")
+      result.set(p.id, spikesOfInputs.get(p.id) ?? new Float64Array(sizeOf(p.shape)));
     else if (p.model.kind === "start") result.set(p.id, Float64Array.of(1));
     else if (p.model.kind === "membrane") {
       const sums = new Float64Array(sizeOf(p.shape));
-      for (const q of network.projections.filter((r) => r.to === p.id)) accumulate(q.map, result.get(q.from) ?? new Float64Array(), sums, q.gain);
+      for (const q of network.projections.filter((r) => r.to === p.id))
+        accumulate(q.map, result.get(q.from) ?? new Float64Array(), sums, q.gain);
       const { threshold, drive, comparator } = p.model;
       const [limit, constant] = [item(valuesOf(threshold), 0), item(valuesOf(drive), 0)];
       const silent = network.outputs.some((o) => o.from === p.id);

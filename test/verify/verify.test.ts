@@ -27,11 +27,17 @@ const padded = (n: number): number => Math.ceil(n / 8) * 8;
 
 /** Byte of the mantissa of a synapse of the first core. */
 const mantissaAt = (target: string, synapse: number): number => {
-  const file: { lists: { cores: Part[] } } = JSON.parse(readFileSync(join(folder, target, "program.json"), "utf8"));
+  const file: { lists: { cores: Part[] } } = JSON.parse(
+    readFileSync(join(folder, target, "program.json"), "utf8"),
+  );
   const part = file.lists.cores[0];
   if (part === undefined) throw new Error("no core");
   const before = [2 * part.axons, 4 * part.axons, 4 * (part.axons + 1), part.slotBytes * part.synapses];
-  return part.offset + before.reduce((sum, n) => sum + padded(n), 0) + (synapse % part.synapses) * part.mantissaBytes;
+  return (
+    part.offset +
+    before.reduce((sum, n) => sum + padded(n), 0) +
+    (synapse % part.synapses) * part.mantissaBytes
+  );
 };
 
 test("a build of both chips is accepted", () => {
@@ -42,7 +48,13 @@ test("a build of both chips is accepted", () => {
 });
 
 test("one changed byte of any file is found by its hash", () => {
-  for (const path of ["integer.json", "weights.bin", "loihi1/program.bin", "spinnaker1/routing_tables.json", "certificate.json"]) {
+  for (const path of [
+    "integer.json",
+    "weights.bin",
+    "loihi1/program.bin",
+    "spinnaker1/routing_tables.json",
+    "certificate.json",
+  ]) {
     const damaged = copy();
     const bytes = readFileSync(join(damaged, path));
     bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 1;
@@ -88,7 +100,9 @@ test("a threshold, a weight or a bias that is one off in an integer network is f
 
 test("a lane that fires at another step is found", () => {
   const damaged = copy();
-  forge(damaged, "loihi1/program.json", (bytes) => new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/"start":3/, '"start":4')));
+  forge(damaged, "loihi1/program.json", (bytes) =>
+    new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/"start":3/, '"start":4')),
+  );
   expect(verifyFolder(damaged).accepted).toBe(false);
 });
 

@@ -1,17 +1,17 @@
 import {
+  build,
   type Dialect,
   type Graph,
+  item,
   type Json,
+  jsonToTree,
   type Labels,
   type Level,
   type Node,
   type NodeOf,
+  nodesOf,
   type OpName,
   type Source,
-  build,
-  item,
-  jsonToTree,
-  nodesOf,
   schema,
   treeToJson,
 } from "../../ir/index.ts";
@@ -40,16 +40,26 @@ export const graphToJson = <D extends Dialect>(level: Level<D>, graph: Graph<D>,
   const shown = nodes.map((node) => ({
     op: node.op,
     inputs: node.inputs.map(at),
-    attrs: treeToJson({ kind: null, fields: fieldsToTree(level.ops[node.op]?.attrs ?? {}, node.attrs, labels) }),
+    attrs: treeToJson({
+      kind: null,
+      fields: fieldsToTree(level.ops[node.op]?.attrs ?? {}, node.attrs, labels),
+    }),
     origins: node.origins,
   }));
   const outputs = graph.outputs.map((o) => ({ name: o.name, node: at(o.value) }));
-  return treeToJson(document.toTree({ name: graph.name, inputs: graph.inputs.map((i) => at(i)), nodes: shown, outputs }, labels));
+  return treeToJson(
+    document.toTree(
+      { name: graph.name, inputs: graph.inputs.map((i) => at(i)), nodes: shown, outputs },
+      labels,
+    ),
+  );
 };
 
-const isOp = <D extends Dialect>(level: Level<D>, op: string): op is OpName<D> => Object.hasOwn(level.ops, op);
+const isOp = <D extends Dialect>(level: Level<D>, op: string): op is OpName<D> =>
+  Object.hasOwn(level.ops, op);
 
-const isInput = <D extends Dialect>(node: Node<D>): node is NodeOf<D, "input" & OpName<D>> => node.op === "input";
+const isInput = <D extends Dialect>(node: Node<D>): node is NodeOf<D, "input" & OpName<D>> =>
+  node.op === "input";
 
 /** The inverse of `graphToJson`. Throws SchemaError, IllTyped or RangeError. */
 export const graphFromJson = <D extends Dialect>(level: Level<D>, json: Json, from: Source): Graph<D> => {
@@ -58,9 +68,18 @@ export const graphFromJson = <D extends Dialect>(level: Level<D>, json: Json, fr
   for (const { op, inputs, attrs, origins: where } of read.nodes) {
     if (!isOp(level, op)) throw new RangeError(`there is no op ${op}`);
     const parsed = jsonToTree(attrs);
-    const fields = typeof parsed === "object" && parsed !== null && "fields" in parsed ? parsed.fields : new Map();
+    const fields =
+      typeof parsed === "object" && parsed !== null && "fields" in parsed ? parsed.fields : new Map();
     const values = fieldsFromTree(level.ops[op]?.attrs ?? {}, fields, from);
-    nodes.push(build(level, op, inputs.map((i) => item(nodes, i)), values, where));
+    nodes.push(
+      build(
+        level,
+        op,
+        inputs.map((i) => item(nodes, i)),
+        values,
+        where,
+      ),
+    );
   }
   return {
     name: read.name,

@@ -1,4 +1,17 @@
-import { type DType, type Labels, type Source, type Weight, decodeNumbers, dtypes, encodeNumbers, labeler, schema, sizeOf, weight, widthOf } from "../../ir/index.ts";
+import {
+  type DType,
+  decodeNumbers,
+  dtypes,
+  encodeNumbers,
+  type Labels,
+  labeler,
+  type Source,
+  schema,
+  sizeOf,
+  type Weight,
+  weight,
+  widthOf,
+} from "../../ir/index.ts";
 
 const { int, list, nullable, record, text, word, float } = schema;
 
@@ -36,7 +49,15 @@ export const weightBinary = (): WeightBinary => {
     const padding = (8 - (offset % 8)) % 8;
     if (padding > 0) chunks.push(new Uint8Array(padding));
     offset += padding;
-    entries.set(key, { label: label(w), name: w.name, dtype: w.dtype, shape: w.shape, grid: w.grid, offset, bytes: bytes.length });
+    entries.set(key, {
+      label: label(w),
+      name: w.name,
+      dtype: w.dtype,
+      shape: w.shape,
+      grid: w.grid,
+      offset,
+      bytes: bytes.length,
+    });
     chunks.push(bytes);
     offset += bytes.length;
     return label(w);
@@ -59,7 +80,12 @@ const isDType = (name: string): name is DType => dtypes.some((d) => d === name);
 export const weightSource = (entries: readonly Entry[], binary: Uint8Array): Source => {
   const weights = new Map<string, Weight>();
   for (const { label, name, dtype, shape, grid, offset, bytes } of entries) {
-    if (!isDType(dtype) || bytes !== sizeOf(shape) * widthOf(dtype) || offset < 0 || offset + bytes > binary.length)
+    if (
+      !isDType(dtype) ||
+      bytes !== sizeOf(shape) * widthOf(dtype) ||
+      offset < 0 ||
+      offset + bytes > binary.length
+    )
       throw new RangeError(`weight ${label} lies outside the binary or has the wrong size`);
     const data = (): Float64Array => decodeNumbers(dtype, binary.subarray(offset, offset + bytes));
     weights.set(label, weight({ name, shape, dtype, grid, data }));

@@ -58,7 +58,10 @@ export class Cursor {
   }
 
   expect(symbol: string): void {
-    if (!this.take(symbol)) this.fail(`expected ${symbol}, found ${JSON.stringify(this.text.slice(this.position, this.position + 12))}`);
+    if (!this.take(symbol))
+      this.fail(
+        `expected ${symbol}, found ${JSON.stringify(this.text.slice(this.position, this.position + 12))}`,
+      );
   }
 
   atEnd(): boolean {

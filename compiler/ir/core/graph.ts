@@ -1,5 +1,5 @@
 import type { Origin } from "../../diagnostics/index.ts";
-import { type Args, type Attr, type Fields, type Values, complete } from "./schema.ts";
+import { type Args, type Attr, complete, type Fields, type Values } from "./schema.ts";
 
 export type Arity = "none" | "one" | "two" | "three" | "some";
 
@@ -108,7 +108,11 @@ interface Shell {
   readonly origins: readonly Origin[];
 }
 
-const isDraft = <D extends Dialect, K extends OpName<D>>(level: Level<D>, op: K, shell: unknown): shell is Draft<D, K> => {
+const isDraft = <D extends Dialect, K extends OpName<D>>(
+  level: Level<D>,
+  op: K,
+  shell: unknown,
+): shell is Draft<D, K> => {
   if (typeof shell !== "object" || shell === null || !("op" in shell) || !("inputs" in shell)) return false;
   return shell.op === op && Array.isArray(shell.inputs) && arities[arityOf(level, op)](shell.inputs.length);
 };
@@ -119,8 +123,10 @@ const arityOf = <D extends Dialect>(level: Level<D>, op: OpName<D>): Arity => {
   return declared.inputs;
 };
 
-const withType = <D extends Dialect, K extends OpName<D>>(draft: Draft<D, K>, type: D["type"]): NodeOf<D, K> =>
-  Object.assign(draft, { type });
+const withType = <D extends Dialect, K extends OpName<D>>(
+  draft: Draft<D, K>,
+  type: D["type"],
+): NodeOf<D, K> => Object.assign(draft, { type });
 
 /** Makes a node from loose parts: attributes are completed and checked, the type is inferred. Throws IllTyped, SchemaError. */
 export const build = <D extends Dialect, K extends OpName<D>>(
@@ -206,28 +212,40 @@ export const fold = <D extends Dialect, V>(table: PerOp<D, V>): ((node: Node<D>)
   return (root) => {
     if (!cache.has(root)) {
       for (const node of reachable([root])) {
-        if (!cache.has(node)) cache.set(node, { value: visit<D, OpName<D>, V>(table, node.op, node, cached) });
+        if (!cache.has(node))
+          cache.set(node, { value: visit<D, OpName<D>, V>(table, node.op, node, cached) });
       }
     }
     return cached(root);
   };
 };
 
-const applyRule = <D extends Dialect, K extends OpName<D>>(rules: Rules<D>, op: K, node: NodeOf<D, K>, site: Site<D>): Node<D> | null =>
-  rules[op]?.(node, site) ?? null;
+const applyRule = <D extends Dialect, K extends OpName<D>>(
+  rules: Rules<D>,
+  op: K,
+  node: NodeOf<D, K>,
+  site: Site<D>,
+): Node<D> | null => rules[op]?.(node, site) ?? null;
 
-const isInput = <D extends Dialect>(node: Node<D>): node is NodeOf<D, "input" & OpName<D>> => node.op === "input";
+const isInput = <D extends Dialect>(node: Node<D>): node is NodeOf<D, "input" & OpName<D>> =>
+  node.op === "input";
 
 /** Rebuilds a graph from a map of its nodes; inputs stay listed when they are still inputs. */
 const rebuilt = <D extends Dialect>(graph: Graph<D>, of: (node: Node<D>) => Node<D>): Graph<D> => {
   const outputs = graph.outputs.map((o) => ({ name: o.name, value: of(o.value) }));
   const inputs = graph.inputs.map((i) => of(i)).filter((i) => isInput<D>(i));
-  const same = outputs.every((o, i) => o.value === graph.outputs[i]?.value) && inputs.every((n, i) => n === graph.inputs[i]);
+  const same =
+    outputs.every((o, i) => o.value === graph.outputs[i]?.value) &&
+    inputs.every((n, i) => n === graph.inputs[i]);
   return same ? graph : { name: graph.name, inputs, outputs };
 };
 
 /** The node itself when no input changed, else the same op on the new inputs, its type inferred again. */
-export const withInputs = <D extends Dialect>(level: Level<D>, node: Node<D>, inputs: readonly Node<D>[]): Node<D> => {
+export const withInputs = <D extends Dialect>(
+  level: Level<D>,
+  node: Node<D>,
+  inputs: readonly Node<D>[],
+): Node<D> => {
   const old = inputsOf(node);
   if (inputs.every((input, i) => input === old[i])) return node;
   return build<D, OpName<D>>(level, node.op, inputs, node.attrs, node.origins);

@@ -3,7 +3,17 @@ export * from "./graph.ts";
 export * from "./hash.ts";
 export * from "./numbers.ts";
 export * as schema from "./schema.ts";
-export { type Args, type Attr, type Branded, type Fields, type Infer, type Labels, SchemaError, type Source, type Values } from "./schema.ts";
+export {
+  type Args,
+  type Attr,
+  type Branded,
+  type Fields,
+  type Infer,
+  type Labels,
+  SchemaError,
+  type Source,
+  type Values,
+} from "./schema.ts";
 export * from "./text.ts";
 export * from "./tree.ts";
 export * from "./verify.ts";

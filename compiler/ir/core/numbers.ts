@@ -13,16 +13,21 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) =
 /** Row-major strides in elements. */
 export const stridesOf = (shape: Shape): readonly number[] => {
   const strides = shape.map(() => 1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = item(strides, axis + 1) * item(shape, axis + 1);
+  for (let axis = shape.length - 2; axis >= 0; axis--)
+    strides[axis] = item(strides, axis + 1) * item(shape, axis + 1);
   return strides;
 };
 
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((extent, i) => extent === b[i]);
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((extent, i) => extent === b[i]);
 
 export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 /** Element of an array that the caller knows to be there; a wrong index is an error of ours. */
-export const item = <T>(array: { readonly length: number; readonly [index: number]: T }, index: number): T => {
+export const item = <T>(
+  array: { readonly length: number; readonly [index: number]: T },
+  index: number,
+): T => {
   const value = array[index];
   if (value === undefined) throw new RangeError(`index ${index} is outside 0..${array.length - 1}`);
   return value;
@@ -31,6 +36,7 @@ export const item = <T>(array: { readonly length: number; readonly [index: numbe
 export const last = <T>(array: readonly T[]): T => item(array, array.length - 1);
 
 export const numbers = (shape: Shape, data: Float64Array): Numbers => {
-  if (data.length !== sizeOf(shape)) throw new RangeError(`${data.length} values do not fill ${showShape(shape)}`);
+  if (data.length !== sizeOf(shape))
+    throw new RangeError(`${data.length} values do not fill ${showShape(shape)}`);
   return { shape, data };
 };

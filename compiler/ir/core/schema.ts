@@ -1,5 +1,5 @@
 import type { Origin } from "../../diagnostics/index.ts";
-import { type Tree, isList, isStruct, isWord, word as wordTree } from "./tree.ts";
+import { isList, isStruct, isWord, type Tree, word as wordTree } from "./tree.ts";
 import type { Weight } from "./weight.ts";
 
 /** A tree that does not fit its schema; the path says which attribute. */
@@ -115,7 +115,8 @@ export const list = <T>(of: Attr<T>): Attr<readonly T[]> => ({
   says: `a list of ${of.says}`,
   is: (v): v is readonly T[] => Array.isArray(v) && v.every((x) => of.is(x)),
   toTree: (value, labels) => value.map((x) => of.toTree(x, labels)),
-  fromTree: (tree, from) => (isList(tree) ? tree.map((x) => of.fromTree(x, from)) : refuse(`a list of ${of.says}`, tree)),
+  fromTree: (tree, from) =>
+    isList(tree) ? tree.map((x) => of.fromTree(x, from)) : refuse(`a list of ${of.says}`, tree),
 });
 
 /** A list that prints one item a line. */
@@ -159,12 +160,18 @@ const noLabels: Labels = { weight: () => "" };
 
 /** True when the value is the fallback, so that it need not be printed. */
 const isFallback = (attr: Attr<unknown>, value: unknown, tree: Tree): boolean =>
-  isDefaulted(attr) && (attr.fallback === value || (!isWeight(value) && sameTree(attr.toTree(attr.fallback, noLabels), tree)));
+  isDefaulted(attr) &&
+  (attr.fallback === value || (!isWeight(value) && sameTree(attr.toTree(attr.fallback, noLabels), tree)));
 
-const isObject = (v: unknown): v is Readonly<Record<string, unknown>> => typeof v === "object" && v !== null && !Array.isArray(v);
+const isObject = (v: unknown): v is Readonly<Record<string, unknown>> =>
+  typeof v === "object" && v !== null && !Array.isArray(v);
 
 /** Exact: a field that a spread smuggled in is refused. */
-export const isValues = <F extends Fields>(fields: F, v: unknown, also: readonly string[] = []): v is Values<F> =>
+export const isValues = <F extends Fields>(
+  fields: F,
+  v: unknown,
+  also: readonly string[] = [],
+): v is Values<F> =>
   isObject(v) &&
   Object.entries(fields).every(([name, attr]) => attr.is(v[name])) &&
   Object.keys(v).every((name) => Object.hasOwn(fields, name) || also.includes(name));
@@ -179,12 +186,18 @@ export const complete = <F extends Fields>(fields: F, args: Args<F>): Values<F> 
   if (isValues(fields, filled)) return filled;
   const wrong = Object.entries(fields).filter(([name, attr]) => !attr.is(filled[name]));
   const unknown = Object.keys(filled).filter((name) => !Object.hasOwn(fields, name));
-  const said = wrong.map(([name, attr]) => `${name} must be ${attr.says}`).concat(unknown.map((name) => `${name} is no attribute`));
+  const said = wrong
+    .map(([name, attr]) => `${name} must be ${attr.says}`)
+    .concat(unknown.map((name) => `${name} is no attribute`));
   throw new SchemaError(said.join("; "));
 };
 
 /** Fields as trees, in the order of the schema; those equal to their fallback are left out. */
-export const fieldsToTree = <F extends Fields>(fields: F, values: Values<F>, labels: Labels): ReadonlyMap<string, Tree> => {
+export const fieldsToTree = <F extends Fields>(
+  fields: F,
+  values: Values<F>,
+  labels: Labels,
+): ReadonlyMap<string, Tree> => {
   const given: Readonly<Record<string, unknown>> = values;
   const trees = new Map<string, Tree>();
   for (const [name, attr] of Object.entries(fields)) {
@@ -195,9 +208,14 @@ export const fieldsToTree = <F extends Fields>(fields: F, values: Values<F>, lab
 };
 
 /** The inverse of `fieldsToTree`. */
-export const fieldsFromTree = <F extends Fields>(fields: F, trees: ReadonlyMap<string, Tree>, from: Source): Values<F> => {
+export const fieldsFromTree = <F extends Fields>(
+  fields: F,
+  trees: ReadonlyMap<string, Tree>,
+  from: Source,
+): Values<F> => {
   const values: Record<string, unknown> = {};
-  for (const name of trees.keys()) if (!Object.hasOwn(fields, name)) throw new SchemaError(`there is no field ${name}`);
+  for (const name of trees.keys())
+    if (!Object.hasOwn(fields, name)) throw new SchemaError(`there is no field ${name}`);
   for (const [name, attr] of Object.entries(fields)) {
     const tree = trees.get(name);
     if (tree !== undefined) values[name] = attr.fromTree(tree, from);
@@ -212,14 +230,19 @@ export const record = <F extends Fields>(fields: F): Attr<Values<F>> => ({
   says: `a record of ${Object.keys(fields).join(", ")}`,
   is: (v): v is Values<F> => isValues(fields, v),
   toTree: (value, labels) => ({ kind: null, fields: fieldsToTree(fields, value, labels) }),
-  fromTree: (tree, from) => (isStruct(tree) ? fieldsFromTree(fields, tree.fields, from) : refuse("a record", tree)),
+  fromTree: (tree, from) =>
+    isStruct(tree) ? fieldsFromTree(fields, tree.fields, from) : refuse("a record", tree),
 });
 
 export type Cases = Readonly<Record<string, Fields>>;
 
-export type Variant<C extends Cases> = { readonly [K in keyof C & string]: { readonly kind: K } & Values<C[K]> }[keyof C & string];
+export type Variant<C extends Cases> = {
+  readonly [K in keyof C & string]: { readonly kind: K } & Values<C[K]>;
+}[keyof C & string];
 
-const structOf = (tree: Tree): { readonly kind: string | null; readonly fields: ReadonlyMap<string, Tree> } => {
+const structOf = (
+  tree: Tree,
+): { readonly kind: string | null; readonly fields: ReadonlyMap<string, Tree> } => {
   if (isStruct(tree)) return tree;
   return { kind: wordOf(tree), fields: new Map() };
 };
@@ -229,8 +252,8 @@ export const variant = <const C extends Cases>(cases: C): Attr<Variant<C>> => {
   const says = `one of ${Object.keys(cases).join(", ")}`;
   const casesByName: Cases = cases;
   const is = (v: unknown): v is Variant<C> => {
-    if (!isObject(v) || typeof v["kind"] !== "string") return false;
-    const fields = Object.hasOwn(casesByName, v["kind"]) ? casesByName[v["kind"]] : undefined;
+    if (!isObject(v) || typeof v.kind !== "string") return false;
+    const fields = Object.hasOwn(casesByName, v.kind) ? casesByName[v.kind] : undefined;
     return fields !== undefined && isValues(fields, v, ["kind"]);
   };
   return {
@@ -264,28 +287,47 @@ declare const kindOf: unique symbol;
 /** A name or number that only fits where its kind is asked for. */
 export type Branded<K extends string, T = string> = T & { readonly [kindOf]: K };
 
-export const brand = <const K extends string>(kind: K): Attr<Branded<K>> & { readonly of: (name: string) => Branded<K> } => {
+export const brand = <const K extends string>(
+  kind: K,
+): Attr<Branded<K>> & { readonly of: (name: string) => Branded<K> } => {
   const is = (v: unknown): v is Branded<K> => typeof v === "string";
   const of = (name: unknown): Branded<K> => (is(name) ? name : refuse(`a ${kind}`, String(name)));
-  return { says: `a ${kind}`, is, of, toTree: (value) => String(value), fromTree: (tree) => of(wordOf(tree)) };
+  return {
+    says: `a ${kind}`,
+    is,
+    of,
+    toTree: (value) => String(value),
+    fromTree: (tree) => of(wordOf(tree)),
+  };
 };
 
 export const index = <const K extends string>(
   kind: K,
 ): Attr<Branded<K, number>> & { readonly of: (value: number) => Branded<K, number> } => {
   const is = (v: unknown): v is Branded<K, number> => Number.isSafeInteger(v) && Number(v) >= 0;
-  const of = (value: unknown): Branded<K, number> => (is(value) ? value : refuse(`the index of a ${kind}`, String(value)));
-  return { says: `the index of a ${kind}`, is, of, toTree: (value) => Number(value), fromTree: (tree) => of(tree) };
+  const of = (value: unknown): Branded<K, number> =>
+    is(value) ? value : refuse(`the index of a ${kind}`, String(value));
+  return {
+    says: `the index of a ${kind}`,
+    is,
+    of,
+    toTree: (value) => Number(value),
+    fromTree: (tree) => of(tree),
+  };
 };
 
-const isOrigin = (v: unknown): v is Origin => isObject(v) && typeof v["name"] === "string" && "span" in v;
-
+const isOrigin = (v: unknown): v is Origin => isObject(v) && typeof v.name === "string" && "span" in v;
 
 const originFromTree = (tree: Tree): Origin => {
   if (typeof tree === "string") return { name: tree, span: null };
   if (!isList(tree)) return refuse("an origin", tree);
   const [name, file, start, end] = tree;
-  if (typeof name !== "string" || typeof file !== "string" || !Number.isSafeInteger(start) || !Number.isSafeInteger(end))
+  if (
+    typeof name !== "string" ||
+    typeof file !== "string" ||
+    !Number.isSafeInteger(start) ||
+    !Number.isSafeInteger(end)
+  )
     return refuse("an origin", tree);
   return { name, span: { file, start: Number(start), end: Number(end) } };
 };
@@ -294,6 +336,7 @@ const originFromTree = (tree: Tree): Origin => {
 export const origins: Attr<readonly Origin[]> = {
   says: "a list of origins",
   is: (v): v is readonly Origin[] => Array.isArray(v) && v.every(isOrigin),
-  toTree: (value) => value.map(({ name, span }) => (span === null ? name : [name, span.file, span.start, span.end])),
+  toTree: (value) =>
+    value.map(({ name, span }) => (span === null ? name : [name, span.file, span.start, span.end])),
   fromTree: (tree) => (isList(tree) ? tree.map(originFromTree) : refuse("a list of origins", tree)),
 };

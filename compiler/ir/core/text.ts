@@ -1,10 +1,29 @@
 import type { Origin } from "../../diagnostics/index.ts";
 import { Cursor } from "./cursor.ts";
-import { type Dialect, type Graph, IllTyped, type Level, type Node, type NodeOf, type OpName, type Output, build, nodesOf } from "./graph.ts";
+import {
+  build,
+  type Dialect,
+  type Graph,
+  IllTyped,
+  type Level,
+  type Node,
+  type NodeOf,
+  nodesOf,
+  type OpName,
+  type Output,
+} from "./graph.ts";
 import { showShape, sizeOf } from "./numbers.ts";
-import { type Fields, type Labels, SchemaError, type Source, type Values, fieldsFromTree, fieldsToTree } from "./schema.ts";
-import { type Tree, isList, isStruct, parseTree, printNumber, printTree } from "./tree.ts";
-import { type DType, type Grid, type Weight, dtypes, weight as makeWeight } from "./weight.ts";
+import {
+  type Fields,
+  fieldsFromTree,
+  fieldsToTree,
+  type Labels,
+  SchemaError,
+  type Source,
+  type Values,
+} from "./schema.ts";
+import { isList, isStruct, parseTree, printNumber, printTree, type Tree } from "./tree.ts";
+import { type DType, dtypes, type Grid, weight as makeWeight, type Weight } from "./weight.ts";
 
 /** Numbers of weights that a text names by hash only. */
 export type WeightStore = (hash: string) => Float64Array | null;
@@ -18,7 +37,9 @@ export const labeler = <T extends object>(wish: (thing: T) => string): ((thing: 
   return (thing) => {
     const known = labels.get(thing);
     if (known !== undefined) return known;
-    const base = wish(thing).replace(/[^A-Za-z0-9_]/g, "_").replace(/^(?![A-Za-z_])/, "n");
+    const base = wish(thing)
+      .replace(/[^A-Za-z0-9_]/g, "_")
+      .replace(/^(?![A-Za-z_])/, "n");
     let label = base;
     for (let n = 2; taken.has(label); n++) label = `${base}_${n}`;
     taken.add(label);
@@ -27,11 +48,15 @@ export const labeler = <T extends object>(wish: (thing: T) => string): ((thing: 
   };
 };
 
-const gridTree = (grid: Grid): string => `(scale=[${grid.scale.map(printNumber).join(", ")}], zero=[${grid.zero.join(", ")}], axis=${grid.axis})`;
+const gridTree = (grid: Grid): string =>
+  `(scale=[${grid.scale.map(printNumber).join(", ")}], zero=[${grid.zero.join(", ")}], axis=${grid.axis})`;
 
 const printWeight = (label: string, w: Weight): string => {
   const grid = w.grid === null ? "" : ` ${gridTree(w.grid)}`;
-  const value = sizeOf(w.shape) > inlineLimit ? `sha256 "${w.hash()}"` : `[${Array.from(w.stored(), printNumber).join(", ")}]`;
+  const value =
+    sizeOf(w.shape) > inlineLimit
+      ? `sha256 "${w.hash()}"`
+      : `[${Array.from(w.stored(), printNumber).join(", ")}]`;
   return `  weight ${label} : ${w.dtype}[${w.shape.join(", ")}]${grid} = ${value}`;
 };
 
@@ -52,9 +77,15 @@ const weightTable = (): { readonly labels: Labels; readonly declare: () => reado
 const printOrigin = ({ name, span }: Origin): string =>
   JSON.stringify(name) + (span === null ? "" : ` in ${JSON.stringify(span.file)} ${span.start} ${span.end}`);
 
-const printFields = (trees: ReadonlyMap<string, Tree>): readonly string[] => [...trees].map(([name, tree]) => `${name}=${printTree(tree)}`);
+const printFields = (trees: ReadonlyMap<string, Tree>): readonly string[] =>
+  [...trees].map(([name, tree]) => `${name}=${printTree(tree)}`);
 
-const printNode = <D extends Dialect>(level: Level<D>, node: Node<D>, label: (n: Node<D>) => string, labels: Labels): string => {
+const printNode = <D extends Dialect>(
+  level: Level<D>,
+  node: Node<D>,
+  label: (n: Node<D>) => string,
+  labels: Labels,
+): string => {
   const operands = node.inputs.map(label);
   const arity = level.ops[node.op]?.inputs;
   const shown = arity === "some" ? [`[${operands.join(", ")}]`] : operands;
@@ -69,7 +100,14 @@ export const print = <D extends Dialect>(level: Level<D>, graph: Graph<D>): stri
   const label = labeler((node: Node<D>) => node.origins[0]?.name ?? node.op);
   const nodes = nodesOf(graph).map((node) => printNode(level, node, label, weights.labels));
   const outputs = graph.outputs.map((o) => `  output ${JSON.stringify(o.name)} = ${label(o.value)}`);
-  return [`${level.name} ${JSON.stringify(graph.name)} {`, ...weights.declare(), ...nodes, ...outputs, "}", ""].join("\n");
+  return [
+    `${level.name} ${JSON.stringify(graph.name)} {`,
+    ...weights.declare(),
+    ...nodes,
+    ...outputs,
+    "}",
+    "",
+  ].join("\n");
 };
 
 const isDType = (name: string): name is DType => dtypes.some((d) => d === name);
@@ -96,7 +134,8 @@ const parseWeight = (from: Cursor, store: WeightStore): readonly [string, Weight
   const dtype = from.word();
   if (!isDType(dtype)) return from.refuse(`${dtype} is no number type`);
   const shape = from.list("[", "]", () => from.number());
-  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) from.refuse(`${showShape(shape)} is no shape`);
+  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0))
+    from.refuse(`${showShape(shape)} is no shape`);
   const grid = from.peek("(") ? parseGrid(from) : null;
   from.expect("=");
   if (from.peek("[")) {
@@ -158,14 +197,21 @@ const guarded = <T>(from: Cursor, make: () => T): T => {
   try {
     return make();
   } catch (error) {
-    if (error instanceof SchemaError || error instanceof IllTyped || error instanceof RangeError) return from.refuse(error.message);
+    if (error instanceof SchemaError || error instanceof IllTyped || error instanceof RangeError)
+      return from.refuse(error.message);
     throw error;
   }
 };
 
-const isOp = <D extends Dialect>(level: Level<D>, op: string): op is OpName<D> => Object.hasOwn(level.ops, op);
+const isOp = <D extends Dialect>(level: Level<D>, op: string): op is OpName<D> =>
+  Object.hasOwn(level.ops, op);
 
-const parseNode = <D extends Dialect>(level: Level<D>, from: Cursor, nodes: ReadonlyMap<string, Node<D>>, weights: Source): Node<D> => {
+const parseNode = <D extends Dialect>(
+  level: Level<D>,
+  from: Cursor,
+  nodes: ReadonlyMap<string, Node<D>>,
+  weights: Source,
+): Node<D> => {
   const op = from.word();
   if (!isOp(level, op)) return from.refuse(`there is no op ${op}`);
   const { operands, fields } = parseCall(from);
@@ -175,16 +221,27 @@ const parseNode = <D extends Dialect>(level: Level<D>, from: Cursor, nodes: Read
   from.expect("@");
   const origins = parseOrigins(from);
   return guarded(from, () => {
-    const node = build(level, op, inputs, fieldsFromTree(level.ops[op]?.attrs ?? {}, fields, weights), origins);
+    const node = build(
+      level,
+      op,
+      inputs,
+      fieldsFromTree(level.ops[op]?.attrs ?? {}, fields, weights),
+      origins,
+    );
     const inferred = printTree(level.type.toTree(node.type, { weight: () => "" }));
     return inferred === type ? node : from.refuse(`${op} is ${inferred}, the text says ${type}`);
   });
 };
 
-const isInputNode = <D extends Dialect>(node: Node<D>): node is NodeOf<D, "input" & OpName<D>> => node.op === "input";
+const isInputNode = <D extends Dialect>(node: Node<D>): node is NodeOf<D, "input" & OpName<D>> =>
+  node.op === "input";
 
 /** The inverse of `print`. Throws TextError with a line. */
-export const parse = <D extends Dialect>(level: Level<D>, text: string, store: WeightStore = () => null): Graph<D> => {
+export const parse = <D extends Dialect>(
+  level: Level<D>,
+  text: string,
+  store: WeightStore = () => null,
+): Graph<D> => {
   const from = new Cursor(text);
   if (from.word() !== level.name) from.refuse(`expected the keyword ${level.name}`);
   const name = from.string();
@@ -209,19 +266,27 @@ export const parse = <D extends Dialect>(level: Level<D>, text: string, store: W
 };
 
 const printLines = (name: string, tree: Tree): readonly string[] => {
-  if (!isList(tree) || tree.length === 0 || !tree.every((t) => isStruct(t))) return [`  ${name}=${printTree(tree)},`];
+  if (!isList(tree) || tree.length === 0 || !tree.every((t) => isStruct(t)))
+    return [`  ${name}=${printTree(tree)},`];
   return [`  ${name}=[`, ...tree.map((t) => `    ${printTree(t)},`), "  ],"];
 };
 
 /** Text form of a spiking network or machine program. */
 export const printNetlist = <F extends Fields>(keyword: string, fields: F, value: Values<F>): string => {
   const weights = weightTable();
-  const body = [...fieldsToTree(fields, value, weights.labels)].flatMap(([name, tree]) => printLines(name, tree));
+  const body = [...fieldsToTree(fields, value, weights.labels)].flatMap(([name, tree]) =>
+    printLines(name, tree),
+  );
   return [`${keyword} {`, ...weights.declare(), ...body, "}", ""].join("\n");
 };
 
 /** The inverse of `printNetlist`. Throws TextError with a line. */
-export const parseNetlist = <F extends Fields>(keyword: string, fields: F, text: string, store: WeightStore = () => null): Values<F> => {
+export const parseNetlist = <F extends Fields>(
+  keyword: string,
+  fields: F,
+  text: string,
+  store: WeightStore = () => null,
+): Values<F> => {
   const from = new Cursor(text);
   if (from.word() !== keyword) from.refuse(`expected the keyword ${keyword}`);
   from.expect("{");
@@ -259,4 +324,3 @@ export const storeOf = (weights: readonly Weight[]): WeightStore => {
   const byHash = new Map(weights.map((w) => [w.hash(), w]));
   return (hash) => byHash.get(hash)?.stored() ?? null;
 };
-

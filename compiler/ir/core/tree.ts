@@ -1,4 +1,4 @@
-import { Cursor } from "./cursor.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** A bare word: a keyword of a schema or the label of a node or weight. */
 export interface Word {
@@ -16,9 +16,11 @@ export type Tree = null | boolean | number | string | Word | Struct | readonly T
 
 export const word = (text: string): Word => ({ word: text });
 
-export const isWord = (tree: Tree): tree is Word => typeof tree === "object" && tree !== null && "word" in tree;
+export const isWord = (tree: Tree): tree is Word =>
+  typeof tree === "object" && tree !== null && "word" in tree;
 
-export const isStruct = (tree: Tree): tree is Struct => typeof tree === "object" && tree !== null && "fields" in tree;
+export const isStruct = (tree: Tree): tree is Struct =>
+  typeof tree === "object" && tree !== null && "fields" in tree;
 
 export const isList = (tree: Tree): tree is readonly Tree[] => Array.isArray(tree);
 

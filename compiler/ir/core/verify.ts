@@ -1,4 +1,4 @@
-import { type Dialect, type Graph, IllTyped, type Level, type Node, build, nodesOf } from "./graph.ts";
+import { build, type Dialect, type Graph, IllTyped, type Level, type Node, nodesOf } from "./graph.ts";
 import { SchemaError } from "./schema.ts";
 import { weightsOf } from "./text.ts";
 import { printTree } from "./tree.ts";
@@ -31,14 +31,17 @@ const retyped = <D extends Dialect>(level: Level<D>, node: Node<D>): string | nu
   const shown = (type: D["type"]): string => printTree(level.type.toTree(type, { weight: () => "" }));
   try {
     const again = shown(build(level, node.op, node.inputs, node.attrs, node.origins).type);
-    return again === shown(node.type) ? null : `${nameOf(node)} is ${shown(node.type)}, its rule says ${again}`;
+    return again === shown(node.type)
+      ? null
+      : `${nameOf(node)} is ${shown(node.type)}, its rule says ${again}`;
   } catch (error) {
     if (error instanceof IllTyped || error instanceof SchemaError) return `${nameOf(node)}: ${error.message}`;
     throw error;
   }
 };
 
-const repeated = (names: readonly string[]): readonly string[] => names.filter((name, i) => names.indexOf(name) !== i);
+const repeated = (names: readonly string[]): readonly string[] =>
+  names.filter((name, i) => names.indexOf(name) !== i);
 
 /** D1 to D5, which both graph levels share. */
 export const graphInvariants = <D extends Dialect>(level: Level<D>): readonly Invariant<Graph<D>>[] => [
@@ -63,8 +66,10 @@ export const graphInvariants = <D extends Dialect>(level: Level<D>): readonly In
     name: "D3",
     says: "input and output names are unique and every reachable input is listed",
     violations: (graph) => {
-      const names = graph.inputs.map((i) => String(i.attrs["name"]));
-      const unlisted = nodesOf(graph).filter((node) => node.op === "input" && !graph.inputs.some((i) => i === node));
+      const names = graph.inputs.map((i) => String(i.attrs.name));
+      const unlisted = nodesOf(graph).filter(
+        (node) => node.op === "input" && !graph.inputs.some((i) => i === node),
+      );
       return [
         ...repeated(names).map((n) => `input ${n} twice`),
         ...repeated(graph.outputs.map((o) => o.name)).map((n) => `output ${n} twice`),
@@ -92,4 +97,3 @@ export const graphInvariants = <D extends Dialect>(level: Level<D>): readonly In
       }),
   },
 ];
-

@@ -1,6 +1,6 @@
 import { unreachable } from "../../diagnostics/index.ts";
 import { sha256 } from "./hash.ts";
-import { type Shape, item, showShape, sizeOf } from "./numbers.ts";
+import { item, type Shape, showShape, sizeOf } from "./numbers.ts";
 
 export const dtypes = ["f32", "f64", "i4", "u4", "i8", "u8", "i16", "i32", "i64", "bool"] as const;
 export type DType = (typeof dtypes)[number];
@@ -159,10 +159,13 @@ const lazy = <T>(make: () => T): (() => T) => {
 export const weight = ({ name, shape, dtype, grid = null, data }: WeightParts): Weight => {
   const stored = lazy(() => {
     const values = typeof data === "function" ? data() : data;
-    if (values.length !== sizeOf(shape)) throw new RangeError(`weight ${name}: ${values.length} values do not fill ${showShape(shape)}`);
+    if (values.length !== sizeOf(shape))
+      throw new RangeError(`weight ${name}: ${values.length} values do not fill ${showShape(shape)}`);
     return values;
   });
-  const hash = lazy(() => sha256(`${dtype}${showShape(shape)}${JSON.stringify(grid)}`, encodeNumbers(dtype, stored())));
+  const hash = lazy(() =>
+    sha256(`${dtype}${showShape(shape)}${JSON.stringify(grid)}`, encodeNumbers(dtype, stored())),
+  );
   return { name, shape, dtype, grid, stored, hash };
 };
 
@@ -210,5 +213,9 @@ export const valuesOf = (w: Weight): Float64Array => {
 };
 
 /** Stored numbers and real values are the same: there is no grid. */
-export const floats = (name: string, shape: Shape, data: Float64Array, dtype: "f32" | "f64" = "f64"): Weight =>
-  weight({ name, shape, dtype, data });
+export const floats = (
+  name: string,
+  shape: Shape,
+  data: Float64Array,
+  dtype: "f32" | "f64" = "f64",
+): Weight => weight({ name, shape, dtype, data });

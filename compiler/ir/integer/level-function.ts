@@ -14,7 +14,8 @@ export const levelFunction = variant({
 export type LevelFunction = Infer<typeof levelFunction>;
 
 /** Number of channels that a function tells apart: 1, or one per channel. */
-export const channelsOf = (fn: LevelFunction): number => item(fn.kind === "uniform" ? fn.theta.shape : fn.breaks.shape, 0);
+export const channelsOf = (fn: LevelFunction): number =>
+  item(fn.kind === "uniform" ? fn.theta.shape : fn.breaks.shape, 0);
 
 /** Least and greatest level that a function gives. */
 export const levelRange = (fn: LevelFunction): readonly [number, number] => {
@@ -24,7 +25,10 @@ export const levelRange = (fn: LevelFunction): readonly [number, number] => {
     case "steps": {
       if (fn.values === null) return [fn.low, fn.low + item(fn.breaks.shape, 1)];
       const values = fn.values.stored();
-      return [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
+      return [
+        values.reduce((a, b) => Math.min(a, b), Infinity),
+        values.reduce((a, b) => Math.max(a, b), -Infinity),
+      ];
     }
     default:
       return unreachable(fn);

@@ -1,4 +1,17 @@
-import { type Attr, type Draft, IllTyped, type Level, type Shape, isList, isStruct, item, maker, sameShape, showShape, sizeOf } from "../core/index.ts";
+import {
+  type Attr,
+  type Draft,
+  IllTyped,
+  isList,
+  isStruct,
+  item,
+  type Level,
+  maker,
+  type Shape,
+  sameShape,
+  showShape,
+  sizeOf,
+} from "../core/index.ts";
 import { faultsOf, slideShape } from "../linear/index.ts";
 import { channelsOf } from "./level-function.ts";
 import { type Integer, type IntegerType, integerOps } from "./ops.ts";
@@ -8,7 +21,10 @@ const demand = (holds: boolean, message: () => string): void => {
 };
 
 const scaleFits = (scale: readonly number[], shape: Shape): void =>
-  demand(scale.length === 1 || scale.length === (shape[0] ?? 1), () => `${scale.length} scales do not fit ${showShape(shape)}`);
+  demand(
+    scale.length === 1 || scale.length === (shape[0] ?? 1),
+    () => `${scale.length} scales do not fit ${showShape(shape)}`,
+  );
 
 const inputType = ({ attrs }: Draft<Integer, "input">): IntegerType => {
   scaleFits(attrs.scale, attrs.shape);
@@ -19,31 +35,50 @@ const inputType = ({ attrs }: Draft<Integer, "input">): IntegerType => {
 const linearType = ({ inputs: [x], attrs: { map, bias, scale } }: Draft<Integer, "linear">): IntegerType => {
   const [fault] = faultsOf(map);
   if (fault !== undefined) throw new IllTyped(fault);
-  demand(sameShape(map.from, x.type.shape), () => `a map from ${showShape(map.from)} does not take ${showShape(x.type.shape)}`);
+  demand(
+    sameShape(map.from, x.type.shape),
+    () => `a map from ${showShape(map.from)} does not take ${showShape(x.type.shape)}`,
+  );
   scaleFits(scale, map.to);
   const entries = bias === null ? 1 : sizeOf(bias.shape);
-  demand(entries === 1 || entries === (map.to[0] ?? 1) || entries === sizeOf(map.to), () => `${entries} biases do not fit ${showShape(map.to)}`);
+  demand(
+    entries === 1 || entries === (map.to[0] ?? 1) || entries === sizeOf(map.to),
+    () => `${entries} biases do not fit ${showShape(map.to)}`,
+  );
   return { shape: map.to, scale };
 };
 
 const addType = ({ inputs }: Draft<Integer, "add">): IntegerType => {
   const first = item(inputs, 0).type;
-  for (const { type } of inputs) demand(sameShape(type.shape, first.shape), () => `cannot add ${showShape(first.shape)} and ${showShape(type.shape)}`);
+  for (const { type } of inputs)
+    demand(
+      sameShape(type.shape, first.shape),
+      () => `cannot add ${showShape(first.shape)} and ${showShape(type.shape)}`,
+    );
   return first;
 };
 
 const neuronType = ({ inputs: [x], attrs: { fn, scale } }: Draft<Integer, "neuron">): IntegerType => {
   const channels = channelsOf(fn);
-  demand(channels === 1 || channels === (x.type.shape[0] ?? 1), () => `${channels} thresholds do not fit ${showShape(x.type.shape)}`);
+  demand(
+    channels === 1 || channels === (x.type.shape[0] ?? 1),
+    () => `${channels} thresholds do not fit ${showShape(x.type.shape)}`,
+  );
   scaleFits(scale, x.type.shape);
   return { shape: x.type.shape, scale };
 };
 
 const poolType = ({ inputs: [x], attrs }: Draft<Integer, "maxPool">): IntegerType => {
   const from = x.type.shape;
-  demand(attrs.kernel.length === from.length - 1, () => `a ${attrs.kernel.join("x")} window does not fit ${showShape(from)}`);
+  demand(
+    attrs.kernel.length === from.length - 1,
+    () => `a ${attrs.kernel.join("x")} window does not fit ${showShape(from)}`,
+  );
   const space = slideShape(from.slice(1), attrs.kernel, attrs, attrs.ceil);
-  demand(space.every((extent) => extent >= 1), () => `a ${attrs.kernel.join("x")} window does not fit into ${showShape(from)}`);
+  demand(
+    space.every((extent) => extent >= 1),
+    () => `a ${attrs.kernel.join("x")} window does not fit into ${showShape(from)}`,
+  );
   return { shape: [item(from, 0), ...space], scale: x.type.scale };
 };
 
@@ -52,7 +87,9 @@ const joinedScale = (types: readonly IntegerType[], axis: number): readonly numb
   const first = item(types, 0).scale;
   if (types.every(({ scale }) => scale.length === 1 && scale[0] === first[0])) return first;
   if (axis !== 0) return first;
-  return types.flatMap(({ scale, shape }) => Array.from({ length: item(shape, 0) }, (_, c) => scale[c] ?? item(scale, 0)));
+  return types.flatMap(({ scale, shape }) =>
+    Array.from({ length: item(shape, 0) }, (_, c) => scale[c] ?? item(scale, 0)),
+  );
 };
 
 const concatType = ({ inputs, attrs: { axis } }: Draft<Integer, "concat">): IntegerType => {
@@ -60,20 +97,36 @@ const concatType = ({ inputs, attrs: { axis } }: Draft<Integer, "concat">): Inte
   const first = item(types, 0).shape;
   demand(axis >= 0 && axis < first.length, () => `axis ${axis} is outside ${showShape(first)}`);
   const others = (shape: Shape): Shape => shape.filter((_, a) => a !== axis);
-  for (const { shape } of types) demand(sameShape(others(shape), others(first)), () => `cannot join ${showShape(first)} and ${showShape(shape)} on axis ${axis}`);
+  for (const { shape } of types)
+    demand(
+      sameShape(others(shape), others(first)),
+      () => `cannot join ${showShape(first)} and ${showShape(shape)} on axis ${axis}`,
+    );
   const extent = types.reduce((sum, { shape }) => sum + item(shape, axis), 0);
   return { shape: first.map((e, a) => (a === axis ? extent : e)), scale: joinedScale(types, axis) };
 };
 
-const isNumbers = (v: unknown): v is readonly number[] => Array.isArray(v) && v.every((n) => typeof n === "number");
+const isNumbers = (v: unknown): v is readonly number[] =>
+  Array.isArray(v) && v.every((n) => typeof n === "number");
 
 const isIntegerType = (v: unknown): v is IntegerType =>
-  typeof v === "object" && v !== null && "shape" in v && "scale" in v && isNumbers(v.shape) && isNumbers(v.scale);
+  typeof v === "object" &&
+  v !== null &&
+  "shape" in v &&
+  "scale" in v &&
+  isNumbers(v.shape) &&
+  isNumbers(v.scale);
 
 const integerType: Attr<IntegerType> = {
   says: "an integer type",
   is: isIntegerType,
-  toTree: ({ shape, scale }) => ({ kind: "int", fields: new Map([["shape", shape], ["scale", scale]]) }),
+  toTree: ({ shape, scale }) => ({
+    kind: "int",
+    fields: new Map([
+      ["shape", shape],
+      ["scale", scale],
+    ]),
+  }),
   fromTree: (tree) => {
     const fields = isStruct(tree) && !isList(tree) ? tree.fields : new Map();
     const found = { shape: fields.get("shape"), scale: fields.get("scale") };
@@ -87,7 +140,14 @@ export const integerLevel: Level<Integer> = {
   name: "integer",
   ops: integerOps,
   type: integerType,
-  typeOf: { input: inputType, linear: linearType, add: addType, neuron: neuronType, maxPool: poolType, concat: concatType },
+  typeOf: {
+    input: inputType,
+    linear: linearType,
+    add: addType,
+    neuron: neuronType,
+    maxPool: poolType,
+    concat: concatType,
+  },
 };
 
 export const makeInteger = maker(integerLevel);

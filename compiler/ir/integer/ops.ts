@@ -16,11 +16,24 @@ const scale = list(float);
 /** The op table of the integer level; equations: `level.ts`. */
 export const integerOps = {
   /** The encoder rounds: clip(round(x / scale), low, high). The network sees integers. */
-  input: leaf({ name: text, shape: list(int), scale, low: int, high: int, round: or(word("even", "up", "floor"), "up") }),
+  input: leaf({
+    name: text,
+    shape: list(int),
+    scale,
+    low: int,
+    high: int,
+    round: or(word("even", "up", "floor"), "up"),
+  }),
   linear: one({ map: linearMap, bias: nullable(weight), scale }),
   add: some({}),
   neuron: one({ fn: levelFunction, scale }),
-  maxPool: one({ kernel: list(int), strides: perAxis(int), dilations: perAxis(int), pads: perAxis(pair), ceil: or(schema.bool, false) }),
+  maxPool: one({
+    kernel: list(int),
+    strides: perAxis(int),
+    dilations: perAxis(int),
+    pads: perAxis(pair),
+    ceil: or(schema.bool, false),
+  }),
   concat: some({ axis: int }),
 };
 

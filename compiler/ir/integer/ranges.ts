@@ -1,5 +1,5 @@
-import { type PerOp, fold, item, sizeOf, valuesOf } from "../core/index.ts";
-import { sliced, signedSums } from "../linear/index.ts";
+import { fold, item, type PerOp, sizeOf, valuesOf } from "../core/index.ts";
+import { signedSums, sliced } from "../linear/index.ts";
 import { levelRange } from "./level-function.ts";
 import type { Integer, IntegerNode } from "./ops.ts";
 
@@ -50,7 +50,11 @@ const table: PerOp<Integer, Range> = {
 };
 
 const placeInto = (whole: Range, part: Range, view: Parameters<typeof signedSums>[0]): void => {
-  const at = signedSums(view, new Float64Array(whole.low.length), Float64Array.from(whole.low, (_, i) => i)).positive;
+  const at = signedSums(
+    view,
+    new Float64Array(whole.low.length),
+    Float64Array.from(whole.low, (_, i) => i),
+  ).positive;
   at.forEach((position, i) => {
     whole.low[position] = item(part.low, i);
     whole.high[position] = item(part.high, i);

@@ -1,4 +1,4 @@
-import { type Attr, type Shape, type Weight, schema } from "../core/index.ts";
+import { type Attr, type Shape, schema, type Weight } from "../core/index.ts";
 
 const { int, lazy, list, or, pair, perAxis, variant, weight } = schema;
 
@@ -17,14 +17,27 @@ export interface Sliding {
 /** y = A x with A never written out. */
 export type LinearMap = Ends &
   (
-    | { readonly kind: "dense"; /** [to, from] */ readonly weight: Weight }
-    | (Sliding & { readonly kind: "conv"; /** [Co, Ci / groups, k...]; depthwise: groups = Ci */ readonly weight: Weight; readonly groups: number })
-    | (Sliding & { readonly kind: "windows"; /** sum over a window, per channel */ readonly kernel: Shape })
-    | { readonly kind: "sparse"; /** triples sorted by (column, row) */ readonly row: Weight; readonly column: Weight; readonly weight: Weight }
-    | { readonly kind: "diagonal"; /** [from], or one per channel */ readonly weight: Weight }
-    | { readonly kind: "view"; /** y[i...] = x[start + sum_k strides_k i_k] */ readonly start: number; readonly strides: readonly number[] }
+    | { readonly kind: "dense" /** [to, from] */; readonly weight: Weight }
+    | (Sliding & {
+        readonly kind: "conv" /** [Co, Ci / groups, k...]; depthwise: groups = Ci */;
+        readonly weight: Weight;
+        readonly groups: number;
+      })
+    | (Sliding & { readonly kind: "windows" /** sum over a window, per channel */; readonly kernel: Shape })
+    | {
+        readonly kind: "sparse" /** triples sorted by (column, row) */;
+        readonly row: Weight;
+        readonly column: Weight;
+        readonly weight: Weight;
+      }
+    | { readonly kind: "diagonal" /** [from], or one per channel */; readonly weight: Weight }
+    | {
+        readonly kind: "view" /** y[i...] = x[start + sum_k strides_k i_k] */;
+        readonly start: number;
+        readonly strides: readonly number[];
+      }
     | { readonly kind: "adjoint"; readonly of: LinearMap }
-    | { readonly kind: "chain"; /** first map first */ readonly maps: readonly LinearMap[] }
+    | { readonly kind: "chain" /** first map first */; readonly maps: readonly LinearMap[] }
   );
 
 const ends = { from: list(int), to: list(int) };

@@ -25,7 +25,11 @@ const convSynapses = (map: MapOf<"conv">, visit: Visit): void => {
     for (let o = 0; o < outChannels; o++) {
       const first = Math.floor(o / outPerGroup) * inPerGroup;
       for (let i = 0; i < inPerGroup; i++)
-        visit(o * outPlace + outer, (first + i) * inPlace + inner, item(w, (o * inPerGroup + i) * taps + tap));
+        visit(
+          o * outPlace + outer,
+          (first + i) * inPlace + inner,
+          item(w, (o * inPerGroup + i) * taps + tap),
+        );
     }
   });
 };
@@ -103,11 +107,14 @@ export interface Rows {
 const rowCache = new WeakMap<LinearMap, Rows>();
 
 const sortRow = (target: Int32Array, weight: Float64Array, start: number, end: number): void => {
-  for (let i = start + 1; i < end; i++) if (item(target, i - 1) > item(target, i)) return sortUnordered(target, weight, start, end);
+  for (let i = start + 1; i < end; i++)
+    if (item(target, i - 1) > item(target, i)) return sortUnordered(target, weight, start, end);
 };
 
 const sortUnordered = (target: Int32Array, weight: Float64Array, start: number, end: number): void => {
-  const order = Array.from({ length: end - start }, (_, i) => start + i).sort((a, b) => item(target, a) - item(target, b) || a - b);
+  const order = Array.from({ length: end - start }, (_, i) => start + i).sort(
+    (a, b) => item(target, a) - item(target, b) || a - b,
+  );
   const targets = order.map((i) => item(target, i));
   const weights = order.map((i) => item(weight, i));
   target.set(targets, start);
@@ -177,7 +184,8 @@ const chainSynapses = (map: MapOf<"chain">, visit: Visit): void => {
       follow(item(rows.target, i), depth + 1, source, product * item(rows.weight, i));
   };
   for (let s = 0; s < first.sources; s++)
-    for (let i = item(first.offsets, s); i < item(first.offsets, s + 1); i++) follow(item(first.target, i), 0, s, item(first.weight, i));
+    for (let i = item(first.offsets, s); i < item(first.offsets, s + 1); i++)
+      follow(item(first.target, i), 0, s, item(first.weight, i));
 };
 
 /** y += factor A x, source by source; zero sources cost nothing. */

@@ -1,11 +1,17 @@
-import { type Shape, item, sizeOf } from "../core/index.ts";
+import { item, type Shape, sizeOf } from "../core/index.ts";
 import type { Sliding } from "./linear-map.ts";
 
 /**
  * Output extent of a sliding window: floor (or ceil) of (extent + pads - dilation (kernel - 1) - 1) / stride, + 1.
  * Below 1 when the window does not fit, or when a stride, dilation or kernel is below 1.
  */
-export const slideExtent = (extent: number, kernel: number, axis: number, s: Sliding, ceil = false): number => {
+export const slideExtent = (
+  extent: number,
+  kernel: number,
+  axis: number,
+  s: Sliding,
+  ceil = false,
+): number => {
   const [before, after] = s.pads[axis] ?? [0, 0];
   const [stride, dilation] = [s.strides[axis] ?? 1, s.dilations[axis] ?? 1];
   if (stride < 1 || dilation < 1 || kernel < 1) return 0;
@@ -39,7 +45,12 @@ export const slide = (
 };
 
 /** Flat input position for (output position, tap), or -1 outside the map. */
-const perAxisPositions = (from: Shape, to: Shape, kernel: Shape, s: Sliding): ((outer: number, tap: number) => number) => {
+const perAxisPositions = (
+  from: Shape,
+  to: Shape,
+  kernel: Shape,
+  s: Sliding,
+): ((outer: number, tap: number) => number) => {
   const rank = from.length;
   return (outer, tap) => {
     let at = 0;

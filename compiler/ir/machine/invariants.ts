@@ -4,11 +4,15 @@ import type { MachineProgram } from "./program.ts";
 const hostModels = new Set(["input", "start"]);
 
 /** Slots of a core with the population index and element that sit there. */
-export const slotsOf = (program: MachineProgram, coreAt: number): ReadonlyMap<number, { readonly population: number; readonly element: number }> => {
+export const slotsOf = (
+  program: MachineProgram,
+  coreAt: number,
+): ReadonlyMap<number, { readonly population: number; readonly element: number }> => {
   const indexOf = new Map(program.network.populations.map((p, i) => [p.id, i]));
   const slots = new Map<number, { readonly population: number; readonly element: number }>();
   for (const { population, range, slot, stride } of item(program.cores, coreAt).blocks) {
-    for (let i = 0; i < range[1] - range[0]; i++) slots.set(slot + i * stride, { population: indexOf.get(population) ?? -1, element: range[0] + i });
+    for (let i = 0; i < range[1] - range[0]; i++)
+      slots.set(slot + i * stride, { population: indexOf.get(population) ?? -1, element: range[0] + i });
   }
   return slots;
 };
@@ -39,7 +43,9 @@ const listFaults = (program: MachineProgram): readonly string[] =>
     const slots = slotsOf(program, c);
     const formats = item(program.cores, c).formats.length;
     const bad = lists.slot.findIndex((slot, s) => !slots.has(slot) || item(lists.kind, s) >= formats);
-    return bad < 0 ? [] : [`synapse ${bad} of core ${c} has slot ${lists.slot[bad]}, format ${lists.kind[bad]}`];
+    return bad < 0
+      ? []
+      : [`synapse ${bad} of core ${c} has slot ${lists.slot[bad]}, format ${lists.kind[bad]}`];
   });
 
 /** M1, M2, M7 of the machine level; sums of lists against projections are the certificate's. */

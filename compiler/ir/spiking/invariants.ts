@@ -16,12 +16,21 @@ const highest = (p: Population): number => {
   return p.model.kind === "input" ? p.model.high : 0;
 };
 
-const codesOf: Readonly<Record<Schedule["kind"], Population["code"]["kind"]>> = { phases: "phased", stream: "tracking", clock: "plain" };
+const codesOf: Readonly<Record<Schedule["kind"], Population["code"]["kind"]>> = {
+  phases: "phased",
+  stream: "tracking",
+  clock: "plain",
+};
 
 const sends = (p: Population): boolean => p.model.kind !== "sum";
 
 const cyclic = (network: SpikingNetwork): boolean => {
-  const pending = new Map(network.populations.map((p) => [p.id, network.projections.filter((q) => q.to === p.id).map((q) => q.from)]));
+  const pending = new Map(
+    network.populations.map((p) => [
+      p.id,
+      network.projections.filter((q) => q.to === p.id).map((q) => q.from),
+    ]),
+  );
   for (let changed = true; changed; ) {
     changed = false;
     for (const [id, sources] of pending) {
@@ -42,9 +51,13 @@ const endFaults = (network: SpikingNetwork): readonly string[] => {
     const [source, target] = [of(from), of(to)];
     if (source === undefined || target === undefined) return [`${from} to ${to}: an end is missing`];
     const fits = sizeOf(map.from) === sizeOf(source.shape) && sizeOf(map.to) === sizeOf(target.shape);
-    return fits ? faultsOf(map) : [`${from} to ${to}: a map ${showShape(map.from)} to ${showShape(map.to)} does not fit`];
+    return fits
+      ? faultsOf(map)
+      : [`${from} to ${to}: a map ${showShape(map.from)} to ${showShape(map.to)} does not fit`];
   });
-  const reads = network.outputs.flatMap((o) => (of(o.from) === undefined ? [`output ${o.name} reads ${o.from}, which is missing`] : []));
+  const reads = network.outputs.flatMap((o) =>
+    of(o.from) === undefined ? [`output ${o.name} reads ${o.from}, which is missing`] : [],
+  );
   return [...repeated, ...misfits, ...reads];
 };
 
@@ -52,17 +65,25 @@ const phaseFaults = (network: SpikingNetwork): readonly string[] => {
   const { schedule } = network;
   if (schedule.kind !== "phases") return [];
   const of = lookup(network);
-  const late = network.projections.filter((q) => (of(q.to)?.start ?? 0) <= (of(q.from)?.start ?? 0)).map((q) => `${q.to} does not start after ${q.from}`);
+  const late = network.projections
+    .filter((q) => (of(q.to)?.start ?? 0) <= (of(q.from)?.start ?? 0))
+    .map((q) => `${q.to} does not start after ${q.from}`);
   const short = network.populations.flatMap((p) => {
     const steps = p.code.kind === "phased" && p.code.across === "time" ? p.code.gains.length : 1;
-    return sends(p) && (schedule.lengths[p.start] ?? 0) < steps ? [`phase ${p.start} is shorter than the code of ${p.id}`] : [];
+    return sends(p) && (schedule.lengths[p.start] ?? 0) < steps
+      ? [`phase ${p.start} is shorter than the code of ${p.id}`]
+      : [];
   });
   return [...late, ...short];
 };
 
 /** S1 to S8 of the spiking level. */
 export const spikingInvariants: readonly Invariant<SpikingNetwork>[] = [
-  { name: "S1", says: "ids are unique; ends of projections and read-outs exist and fit", violations: endFaults },
+  {
+    name: "S1",
+    says: "ids are unique; ends of projections and read-outs exist and fit",
+    violations: endFaults,
+  },
   {
     name: "S2",
     says: "greedy digits give back every level",
@@ -73,20 +94,36 @@ export const spikingInvariants: readonly Invariant<SpikingNetwork>[] = [
         return missed === null ? [] : [`${p.id} cannot spell level ${missed}`];
       }),
   },
-  { name: "S3", says: "targets start after their sources; no phase is shorter than a code in it", violations: phaseFaults },
-  { name: "S4", says: "no cycle", violations: (network) => (cyclic(network) ? ["the projections form a cycle"] : []) },
+  {
+    name: "S3",
+    says: "targets start after their sources; no phase is shorter than a code in it",
+    violations: phaseFaults,
+  },
+  {
+    name: "S4",
+    says: "no cycle",
+    violations: (network) => (cyclic(network) ? ["the projections form a cycle"] : []),
+  },
   {
     name: "S5",
     says: "phased codes go with phases, tracking with stream, plain with clock",
     violations: (network) =>
-      network.populations.flatMap((p) => (sends(p) && p.code.kind !== codesOf[network.schedule.kind] ? [`${p.id} is ${p.code.kind} under ${network.schedule.kind}`] : [])),
+      network.populations.flatMap((p) =>
+        sends(p) && p.code.kind !== codesOf[network.schedule.kind]
+          ? [`${p.id} is ${p.code.kind} under ${network.schedule.kind}`]
+          : [],
+      ),
   },
   {
     name: "S6",
     says: "a maximum reads only maps of 0 and 1",
     violations: (network) => {
       const gates = new Set(network.populations.filter((p) => p.model.kind === "maximum").map((p) => p.id));
-      return network.projections.flatMap((q) => (gates.has(q.to) && q.map.kind !== "windows" && q.map.kind !== "chain" && q.map.kind !== "view" ? [`${q.from} to ${q.to} is ${q.map.kind}`] : []));
+      return network.projections.flatMap((q) =>
+        gates.has(q.to) && q.map.kind !== "windows" && q.map.kind !== "chain" && q.map.kind !== "view"
+          ? [`${q.from} to ${q.to} is ${q.map.kind}`]
+          : [],
+      );
     },
   },
   {
@@ -104,8 +141,9 @@ export const spikingInvariants: readonly Invariant<SpikingNetwork>[] = [
     violations: (network) =>
       network.populations.flatMap((p) => {
         if (p.model.kind !== "membrane") return [];
-        return [p.model.drive, p.model.threshold].flatMap((w) => (valuesOf(w).every(Number.isInteger) ? [] : [`${p.id}: ${w.name} is fractional`]));
+        return [p.model.drive, p.model.threshold].flatMap((w) =>
+          valuesOf(w).every(Number.isInteger) ? [] : [`${p.id}: ${w.name} is fractional`],
+        );
       }),
   },
 ];
-

@@ -1,4 +1,4 @@
-import { type Branded, type Infer, type Values, schema } from "../core/index.ts";
+import { type Branded, type Infer, schema, type Values } from "../core/index.ts";
 import { levelFunction } from "../integer/index.ts";
 import { linearMap } from "../linear/index.ts";
 
@@ -135,4 +135,3 @@ export const network = {
 };
 
 export type SpikingNetwork = Values<typeof network>;
-

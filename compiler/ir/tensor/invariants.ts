@@ -1,4 +1,4 @@
-import { type Invariant, graphInvariants, nodesOf, valuesOf } from "../core/index.ts";
+import { graphInvariants, type Invariant, nodesOf, valuesOf } from "../core/index.ts";
 import { tensorLevel } from "./level.ts";
 import type { TensorGraph, TensorNode } from "./ops.ts";
 
@@ -28,7 +28,9 @@ export const tensorInvariants: readonly Invariant<TensorGraph>[] = [
     violations: perNode((node) => {
       if (node.op !== "quantize" && node.op !== "dequantize") return null;
       if (node.attrs.scale.some((s) => !(s > 0))) return "a scale is not positive";
-      return node.op === "quantize" && node.attrs.low >= node.attrs.high ? `low ${node.attrs.low} is not below high ${node.attrs.high}` : null;
+      return node.op === "quantize" && node.attrs.low >= node.attrs.high
+        ? `low ${node.attrs.low} is not below high ${node.attrs.high}`
+        : null;
     }),
   },
 ];

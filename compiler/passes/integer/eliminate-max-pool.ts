@@ -8,21 +8,21 @@
  * Windows are reduced by a balanced tree. The last neuron spells the maximum again, so that consumers read one value and
  * not one per term. Padding is zero, so levels must not be negative.
  */
-import { Rejected, atNode, defineDiagnostics } from "../../diagnostics/index.ts";
+import { atNode, defineDiagnostics, Rejected } from "../../diagnostics/index.ts";
 import {
-  type IntegerGraph,
-  type IntegerNode,
-  type LinearMap,
-  type Make,
-  type Integer,
-  type Shape,
   conv,
   diagonal,
+  type Integer,
+  type IntegerGraph,
+  type IntegerNode,
   integerLevel,
   integers,
   item,
+  type LinearMap,
+  type Make,
   maker,
   rangeOfNode,
+  type Shape,
   sizeOf,
   slideExtent,
   transform,
@@ -48,19 +48,35 @@ const paddingOf = (pool: Pool): readonly (readonly [number, number])[] => {
     const [before, after] = pool.attrs.pads[axis] ?? [0, 0];
     const wanted = item(pool.type.shape, axis + 1);
     let extra = 0;
-    while (slideExtent(extent, item(pool.attrs.kernel, axis), axis, { ...pool.attrs, pads: from.map(() => [before, after + extra] as const) }) < wanted) extra++;
+    while (
+      slideExtent(extent, item(pool.attrs.kernel, axis), axis, {
+        ...pool.attrs,
+        pads: from.map(() => [before, after + extra] as const),
+      }) < wanted
+    )
+      extra++;
     return [before, after + extra];
   });
 };
 
 /** Picks one tap of every window, times `sign`. */
-const tapMap = (pool: Pool, tap: number, sign: number, pads: readonly (readonly [number, number])[]): LinearMap => {
+const tapMap = (
+  pool: Pool,
+  tap: number,
+  sign: number,
+  pads: readonly (readonly [number, number])[],
+): LinearMap => {
   const from = pool.inputs[0].type.shape;
   const channels = item(from, 0);
   const taps = sizeOf(pool.attrs.kernel);
   const oneHot = Float64Array.from({ length: channels * taps }, (_, i) => (i % taps === tap ? sign : 0));
   const weight = integers(`tap${tap}`, [channels, 1, ...pool.attrs.kernel], oneHot);
-  return conv(from, weight, { strides: pool.attrs.strides, dilations: pool.attrs.dilations, pads, groups: channels });
+  return conv(from, weight, {
+    strides: pool.attrs.strides,
+    dilations: pool.attrs.dilations,
+    pads,
+    groups: channels,
+  });
 };
 
 /** A value as a sum of nodes, and the same negated. */
@@ -95,11 +111,17 @@ const eliminate = (pool: Pool, x: IntegerNode): IntegerNode => {
   const where = atNode(item(pool.origins, 0).name);
   if (low < 0) throw new Rejected([diagnostics.report("negative-levels", where, { low })]);
   const pads = paddingOf(pool);
-  const tap = (t: number, sign: number): IntegerNode => make("linear", [x], { map: tapMap(pool, t, sign, pads), bias: null, scale: x.type.scale });
-  let sums: readonly Sum[] = Array.from({ length: sizeOf(pool.attrs.kernel) }, (_, t) => ({ plus: [tap(t, 1)], minus: [tap(t, -1)] }));
+  const tap = (t: number, sign: number): IntegerNode =>
+    make("linear", [x], { map: tapMap(pool, t, sign, pads), bias: null, scale: x.type.scale });
+  let sums: readonly Sum[] = Array.from({ length: sizeOf(pool.attrs.kernel) }, (_, t) => ({
+    plus: [tap(t, 1)],
+    minus: [tap(t, -1)],
+  }));
   while (sums.length > 1) {
     const pairs = Array.from({ length: Math.ceil(sums.length / 2) }, (_, i) => sums.slice(2 * i, 2 * i + 2));
-    sums = pairs.flatMap(([a, b]) => (a !== undefined && b !== undefined ? [larger(make, a, b, high)] : a === undefined ? [] : [a]));
+    sums = pairs.flatMap(([a, b]) =>
+      a !== undefined && b !== undefined ? [larger(make, a, b, high)] : a === undefined ? [] : [a],
+    );
   }
   return clipped(make, item(sums, 0).plus, high);
 };
@@ -115,7 +137,8 @@ export const eliminateMaxPools = (graph: IntegerGraph): Eliminated => {
   const counterpart = new Map<IntegerNode, IntegerNode>();
   const changed = transform(integerLevel, graph, (node, inputs) => {
     const [x] = inputs;
-    const next = node.op === "maxPool" && x !== undefined ? eliminate(node, x) : withInputs(integerLevel, node, inputs);
+    const next =
+      node.op === "maxPool" && x !== undefined ? eliminate(node, x) : withInputs(integerLevel, node, inputs);
     counterpart.set(node, next);
     return next;
   });

@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Rejected, named } from "../../../compiler/diagnostics/index.ts";
-import { type IntegerNode, integerInvariants, makeInteger, nodesOf, numbers, violationsOf } from "../../../compiler/ir/index.ts";
+import { named, Rejected } from "../../../compiler/diagnostics/index.ts";
+import {
+  type IntegerNode,
+  integerInvariants,
+  makeInteger,
+  nodesOf,
+  numbers,
+  violationsOf,
+} from "../../../compiler/ir/index.ts";
 import { eliminateMaxPools } from "../../../compiler/passes/integer/eliminate-max-pool.ts";
-import { integerGraphs, inputsOf } from "../../../compiler/testing/index.ts";
+import { inputsOf, integerGraphs } from "../../../compiler/testing/index.ts";
 import { runInteger } from "../../../runtime/integer/index.ts";
 
 const image = (low: number): IntegerNode =>
@@ -38,14 +45,18 @@ test("a two by two pool becomes three differences and a sum", () => {
   if (x.op !== "input") throw new Error("not an input");
   const { graph } = eliminateMaxPools({ name: "g", inputs: [x], outputs: [{ name: "y", value: pool(x) }] });
   expect(nodesOf(graph).filter((n) => n.op === "neuron")).toHaveLength(4);
-  const run = runInteger(graph, new Map([["x", numbers([1, 2, 4], Float64Array.of(1, 2, 7, 0, 3, 2, 5, 6))]]));
+  const run = runInteger(
+    graph,
+    new Map([["x", numbers([1, 2, 4], Float64Array.of(1, 2, 7, 0, 3, 2, 5, 6))]]),
+  );
   expect([...(run.outputs.get("y")?.data ?? [])]).toEqual([3, 7]);
 });
 
 test("negative levels are refused with the least level", () => {
   const x = image(-3);
   if (x.op !== "input") throw new Error("not an input");
-  const run = (): unknown => eliminateMaxPools({ name: "g", inputs: [x], outputs: [{ name: "y", value: pool(x) }] });
+  const run = (): unknown =>
+    eliminateMaxPools({ name: "g", inputs: [x], outputs: [{ name: "y", value: pool(x) }] });
   expect(run).toThrow(Rejected);
   expect(run).toThrow(/eliminate-max-pool\/negative-levels/);
 });
