@@ -19,9 +19,13 @@ const layers = {
   "compiler/formats": ["compiler/(ir|diagnostics|target)"],
   "compiler/check": ["compiler/(ir|diagnostics|target|pass|analysis)"],
   "compiler/pipeline": ["compiler/(?!pipeline|testing|cli|index)", "runtime/files"],
+  // The independent checker shares nothing with the compiler.
+  "compiler/verify": [],
   "compiler/testing": ["compiler/(?!testing|cli)", "runtime"],
   dsl: ["compiler/(ir|diagnostics)"],
-  runtime: ["compiler/(ir/(core|linear|integer/level-function|integer/index|spiking|machine|tensor)|diagnostics)"],
+  runtime: [
+    "compiler/(ir/(core|linear|integer/level-function|integer/index|spiking|machine|tensor)|diagnostics)",
+  ],
   backends: ["compiler/(ir|diagnostics|target|formats|map)", "runtime/files"],
 };
 
@@ -32,7 +36,10 @@ const rule = ([folder, allowed]) => ({
   comment: `${folder} may import ${allowed.join(", ") || "nothing"} and itself`,
   severity: "error",
   from: { path: `^${escaped(folder)}(\\/|$)` },
-  to: { path: "^(compiler|dsl|backends|runtime|test)/", pathNot: [`^${escaped(folder)}(\\/|$)`, ...allowed.map((a) => `^${a}`)] },
+  to: {
+    path: "^(compiler|dsl|backends|runtime|test)/",
+    pathNot: [`^${escaped(folder)}(\\/|$)`, ...allowed.map((a) => `^${a}`)],
+  },
 });
 
 module.exports = {
@@ -51,6 +58,10 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     parser: "swc",
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "types"], extensions: [".ts", ".js"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "types"],
+      extensions: [".ts", ".js"],
+    },
   },
 };

@@ -99,7 +99,9 @@ const synapses = (map: Fields, weights: Weights, add: Add): void => {
       const [row, column, data] = ["row", "column", "weight"].map(
         (name) => weightIn(weights, map[name]).data,
       );
-      data?.forEach((w, i) => add(row?.[i] ?? -1, column?.[i] ?? -1, w));
+      data?.forEach((w, i) => {
+        add(row?.[i] ?? -1, column?.[i] ?? -1, w);
+      });
       return;
     }
     case "diagonal": {
