@@ -1,26 +1,23 @@
 import { basename } from "node:path";
 import { publish } from "../../runtime/files/index.ts";
-import { tensorContracts } from "../check/index.ts";
-import { Rejected, renderAll } from "../diagnostics/index.ts";
+import { renderAll } from "../diagnostics/index.ts";
 import { print, sizeOf, tensorLevel } from "../ir/index.ts";
-import { type Build, buildFiles, compile } from "../pipeline/index.ts";
-import type { Backend } from "../target/index.ts";
+import type { Build } from "../pipeline/index.ts";
+import type { TensorStage } from "../pipeline/tensor-stage.ts";
 import { backendNames, loadBackends } from "./backends.ts";
+import { type Named, runJob } from "./compile-job.ts";
 import type { CompileDocument, RunDocument } from "./documents.ts";
-import { engineOf, scalarFunctions, tensorEvaluator } from "./engines.ts";
+import { engineOf } from "./engines.ts";
 import { evaluate } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
 import { type Job, openModel } from "./model.ts";
-import { type CompileFlags, planCompile } from "./plan.ts";
+import type { CompileFlags } from "./plan.ts";
 import { countsOf, layersOf, passRows, printLayers, printRun, printTarget, targetRow } from "./report.ts";
 import { missedRequirements } from "./requirements.ts";
 import { bold, grouped, type Terminal, terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
 type Evaluation = Omit<RunDocument, "schema">;
-
-const wantedTargets = (flags: CompileFlags, job: Job): readonly string[] =>
-  flags.target ?? (job.recipe === null ? ["simulator"] : job.recipe.targets.map((t) => t.name));
 
 const evaluateFirst = (
   build: Build,
@@ -58,7 +55,7 @@ const hostNodes = (build: Build): readonly string[] =>
 const documentOf = (
   model: string,
   build: Build,
-  stage: ReturnType<typeof compile>["stage"],
+  stage: TensorStage,
   files: readonly string[],
   run: Evaluation | null,
   seconds: number,
@@ -81,71 +78,34 @@ const documentOf = (
   seconds,
 });
 
-/** Re-reads what a back end wrote, before the folder appears. Throws Rejected with all that is wrong with it. */
-const validateFiles = (backends: readonly Backend[], artifacts: ReturnType<typeof buildFiles>): void => {
-  const faults = backends.flatMap((backend) => {
-    const folder = `${backend.target.name}/`;
-    const own = artifacts.filter((a) => a.path.startsWith(folder));
-    return backend.validate(
-      new Map(own.map((a) => [a.path.slice(folder.length), Buffer.concat([...a.bytes()])])),
-    );
-  });
-  if (faults.length > 0) throw new Rejected(faults);
-};
-
-const compileJob = async (
-  path: string,
-  hash: string,
-  job: Job,
-  flags: CompileFlags,
-  out: Terminal,
-): Promise<number> => {
+const compileJob = async (model: Named, job: Job, flags: CompileFlags, out: Terminal): Promise<number> => {
   const started = performance.now();
-  const backends = await loadBackends(wantedTargets(flags, job));
-  const { options, preparation, calibration, evaluation } = planCompile(job.graph, job.recipe, flags);
-  const name = basename(path);
-  const { build, stage } = compile(
-    { name, sha256: hash, graph: job.graph, backends, preparation, calibration, options },
-    {
-      tensor: tensorEvaluator,
-      scalars: scalarFunctions,
-      verify: tensorContracts(tensorEvaluator),
-      clock: () => performance.now(),
-      dump: (pass, text) => out.line(`// after ${pass}\n${text}`),
-      progress: (what) => out.progress(what),
-    },
-  );
+  const listener = {
+    dump: (pass: string, text: string) => out.line(`// after ${pass}\n${text}`),
+    progress: (what: string) => out.progress(what),
+  };
+  const { build, stage, plan, artifacts } = await runJob(model, job, flags, listener);
   if (build === null) {
     if (stage.stopped !== null) out.line(print(tensorLevel, stage.stopped));
     return exitCodes.done;
   }
   if (build.warnings.length > 0) process.stderr.write(`${renderAll(build.warnings)}\n`);
-  out.progress("writing");
-  const artifacts = buildFiles(build);
-  validateFiles(backends, artifacts);
-  const run = evaluation === null ? null : evaluateFirst(build, evaluation, out);
+  const run = plan.evaluation === null ? null : evaluateFirst(build, plan.evaluation, out);
   const missed = build.targets.flatMap((t) => missedRequirements(job.recipe?.requirements ?? [], t, run));
   if (missed.length > 0) {
     process.stderr.write(`${renderAll(missed)}\n`);
     return exitCodes.failed;
   }
-  const manifest = publish(flags.output, artifacts, { producer: `spikefold ${version}` });
+  const { files } = publish(flags.output, artifacts, { producer: `spikefold ${version}` });
   const seconds = (performance.now() - started) / 1000;
-  out.document(
-    documentOf(
-      name,
-      build,
-      stage,
-      manifest.files.map((f) => f.path),
-      run,
-      seconds,
-    ),
-  );
-  printCompile(out, name, build, stage, run, {
+  const paths = files.map((f) => f.path);
+  out.document(documentOf(model.name, build, stage, paths, run, seconds));
+  const calibrated = plan.calibration?.size ?? 0;
+  printCompile(out, model.name, build, stage, run, {
     folder: flags.output,
-    files: manifest.files.length,
+    files: paths.length,
     seconds,
-    calibrated: calibration?.size ?? 0,
+    calibrated,
   });
   return run !== null && run.equality.mismatchedSamples > 0 ? exitCodes.failed : exitCodes.done;
 };
@@ -161,7 +121,7 @@ const printCompile = (
   out: Terminal,
   name: string,
   build: Build,
-  stage: ReturnType<typeof compile>["stage"],
+  stage: TensorStage,
   run: Evaluation | null,
   written: Written,
 ): void => {
@@ -203,7 +163,10 @@ export const compileCommand = async (path: string, flags: CompileFlags): Promise
   for (const job of model.jobs) {
     const several = model.jobs.length > 1 && job.recipe !== null;
     const output = several ? `${flags.output}/${job.recipe?.network ?? ""}` : flags.output;
-    code = Math.max(code, await compileJob(path, model.sha256, job, { ...flags, output }, out));
+    code = Math.max(
+      code,
+      await compileJob({ name: basename(path), sha256: model.sha256 }, job, { ...flags, output }, out),
+    );
   }
   return code;
 };
