@@ -68,7 +68,7 @@ interface Document {
 
 const documentOf = (json: Uint8Array, binary: Uint8Array): Document => {
   const parsed: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
-  if (!isObject(parsed) || parsed["program"] === undefined) throw new Damage(`it is no ${programFormat}`);
+  if (!isObject(parsed) || parsed.program === undefined) throw new Damage(`it is no ${programFormat}`);
   const { program, ...rest } = parsed;
   const outer = jsonToTree(rest);
   const inner = jsonToTree(program ?? null);
