@@ -1,5 +1,6 @@
 /** `spikefold/runtime`: what a generated program imports. */
 export type { Shape } from "../compiler/ir/core/index.ts";
+export type { CycleReport } from "./cycle/index.ts";
 export { core, machine, place } from "./standalone/machine.ts";
 export { main } from "./standalone/main.ts";
 export {
@@ -12,7 +13,7 @@ export {
   population,
   project,
 } from "./standalone/network.ts";
-export { type Output, simulate, type Trace } from "./standalone/simulate.ts";
+export { type Output, type Simulate, simulator, type Trace } from "./standalone/simulate.ts";
 export type { Spikes } from "./standalone/spikes.ts";
 export { type Tensor, tensor } from "./standalone/tensor.ts";
 export { listOf, openWeights } from "./standalone/weight-file.ts";

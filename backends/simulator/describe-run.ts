@@ -18,7 +18,8 @@ interface Indexed {
 const indexed = (program: MachineProgram): readonly Indexed[] =>
   program.network.populations.map((population, i) => ({ population, name: `p${i}` }));
 
-const inputsOf = (program: MachineProgram): readonly Indexed[] =>
+/** Populations that the host sends for, with their identifiers. */
+export const inputsOf = (program: MachineProgram): readonly Indexed[] =>
   indexed(program).filter(({ population }) => population.model.kind === "input");
 
 /** A type for each input: `Input`, or `Input0`, `Input1`, ... */
@@ -50,7 +51,7 @@ export const resultFields = (program: MachineProgram): readonly (Field & { reado
       doc: "Level of every population that sends, sum of one that is read.",
     },
     { name: "spikes", type: record(spikes), doc: "Every message." },
-    { name: "steps", type: "number", doc: "Steps from the first message to the last." },
+    { name: "cost", type: "CycleReport", doc: "Steps, cycles, traffic and the busiest core." },
   ];
 };
 
@@ -68,15 +69,14 @@ export const runBody = (program: MachineProgram): readonly string[] => {
   const names = indexed(program).map(({ name }) => name);
   const outputs = program.network.outputs.map((_, i) => `o${i}`);
   const given = parametersOf(program).map(({ name }) => name);
-  const inputs = inputsOf(program).map(({ name }) => name);
   return [
-    `const trace = simulate(program, [${inputs.join(", ")}], [${given.join(", ")}]);`,
+    `const trace = simulate(${given.join(", ")});`,
     [
       "return {",
       `  outputs: ${each(outputs, "output")},`,
       `  levels: ${each(names, "level")},`,
       `  spikes: ${each(names, "spikes")},`,
-      "  steps: trace.steps,",
+      "  cost: trace.cost,",
       "};",
     ].join("\n"),
   ];

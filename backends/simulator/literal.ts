@@ -47,8 +47,12 @@ const list = (value: readonly unknown[], spelling: Spelling): string =>
     ? spelling.numbers(value)
     : `[${value.map((v) => literal(v, spelling)).join(", ")}]`;
 
-const field = (name: string, expression: string): string =>
-  name === expression ? name : `${name}: ${expression}`;
+const identifier = /^[A-Za-z_]\w*$/;
+
+const field = (name: string, expression: string): string => {
+  if (name === expression) return name;
+  return `${identifier.test(name) ? name : quoted(name)}: ${expression}`;
+};
 
 /** A value of the IR as a TypeScript expression on one line. Throws Error for what no literal can say. */
 export const literal = (value: unknown, spelling: Spelling): string => {

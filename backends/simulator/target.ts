@@ -2,11 +2,25 @@
  * A machine of our own, generous enough to run any exact network without a change to its weights. It exists to count:
  * its limits and cycle costs are choices, not measurements, and it has no energies.
  */
-import { known, type Target, unknown } from "../../compiler/target/index.ts";
+import { type Fact, known, type Target, unknown } from "../../compiler/target/index.ts";
 
 const choice = "the simulator's own choice";
 
 const noEnergy = unknown("the machine is not built, so nothing was measured", choice);
+
+/** Cycles by stage, under the names of `docs/pipeline.md`. */
+export const profile: Readonly<Record<string, Fact>> = {
+  "axon in": known(1, "cycle", `${choice}: one message of the input queue looked up`),
+  synapse: known(1, "cycle", `${choice}: one synapse word read and multiplied`),
+  dendrite: known(1, "cycle", `${choice}: one sum updated`),
+  soma: known(1, "cycle", `${choice}: one neuron compared`),
+  "axon out": known(1, "cycle", `${choice}: one message sent`),
+  barrier: known(16, "cycle", `${choice}: all cores agree that a step is over`),
+  "synapse energy": noEnergy,
+  "neuron active energy": noEnergy,
+  "neuron idle energy": noEnergy,
+  "spike energy": noEnergy,
+};
 
 /** Routers of the smallest square mesh with a core each. */
 const squareMesh = (cores: number): readonly [number, number] => {
@@ -26,15 +40,5 @@ export const target: Target = {
     neurons: known(1024, "neuron", choice),
     "synapse words": known(131072, "word", `${choice}: 1 MiB of 64-bit words`),
   },
-  profiles: {
-    default: {
-      "axon in": known(1, "cycle", `${choice}: one message of the input queue looked up`),
-      synapse: known(1, "cycle", `${choice}: one synapse word read and multiplied`),
-      dendrite: known(1, "cycle", `${choice}: one sum updated`),
-      soma: known(1, "cycle", `${choice}: one neuron compared`),
-      "axon out": known(1, "cycle", `${choice}: one message sent`),
-      barrier: known(16, "cycle", `${choice}: all cores agree that a step is over`),
-      energy: noEnergy,
-    },
-  },
+  profiles: { default: profile },
 };

@@ -1,18 +1,23 @@
 import type { StatementStructures } from "ts-morph";
 import type { MachineProgram } from "../../compiler/ir/index.ts";
 import { machineConstants, namesTable, networkConstants } from "./describe-network.ts";
-import { inputTypes, mainCall, parametersOf, resultFields, runBody } from "./describe-run.ts";
+import { inputsOf, inputTypes, mainCall, parametersOf, resultFields, runBody } from "./describe-run.ts";
+import { literal } from "./literal.ts";
 import { type Constant, namesOf } from "./names.ts";
+import { profile } from "./target.ts";
 import { tsMorph } from "./ts-morph.ts";
 import { weightsTable } from "./weights-table.ts";
 
 /** The program and the numbers that it reads. */
 export interface Written {
   readonly code: string;
+  /** The same without its types, ready to run. */
+  readonly script: string;
   readonly weights: Uint8Array;
 }
 
-const header = "// Made by spikefold. To compile: npx tsc -p . To run a sample: node network.js input.npy";
+const header =
+  "// Made by spikefold. network.ts: the program with its types; network.js: the same, to run: node network.js input.npy";
 
 const values = [
   "core",
@@ -25,8 +30,9 @@ const values = [
   "place",
   "population",
   "project",
+  "simulator",
 ];
-const types = ["Output", "Spikes", "Tensor"];
+const types = ["CycleReport", "Output", "Spikes", "Tensor"];
 
 const strings = /"(?:[^"\\]|\\.)*"/g;
 
@@ -74,7 +80,21 @@ const runStatements = ({ StructureKind }: Morph, program: MachineProgram): reado
 const constantsOf = (program: MachineProgram, names: ReturnType<typeof namesOf>): readonly Constant[] => {
   const rest = [...networkConstants(names, program.network), ...machineConstants(names, program)];
   const weights = names.weightNames.size === 0 ? [] : [{ name: "w", value: weightsTable(names) }];
-  return [...weights, ...rest];
+  const inputs = inputsOf(program).map(({ name }) => name);
+  const run = [
+    { name: "profile", value: literal(profile, names.spelling) },
+    { name: "simulate", value: `simulator(program, profile, [${inputs.join(", ")}])` },
+  ];
+  return [...weights, ...rest, ...run];
+};
+
+const withoutTypes = ({ ts }: Morph, code: string): string => {
+  const { ES2022: target } = ts.ScriptTarget;
+  const { ESNext: module } = ts.ModuleKind;
+  const newLine = ts.NewLineKind.LineFeed;
+  return ts.transpileModule(code, {
+    compilerOptions: { target, module, newLine, verbatimModuleSyntax: true },
+  }).outputText;
 };
 
 /** The TypeScript program of a mapped network, and its numbers. The same program gives the same bytes. */
@@ -85,7 +105,7 @@ export const writeNetwork = (program: MachineProgram): Written => {
   const { IndentationText, Project, StructureKind } = morph;
   const names = namesOf(program.network);
   const constants = constantsOf(program, names);
-  const imports = [...calledIn(constants), "main", "simulate"].sort();
+  const imports = [...calledIn(constants), "main"].sort();
   const statements: readonly (string | StatementStructures)[] = [
     header,
     {
@@ -107,6 +127,6 @@ export const writeNetwork = (program: MachineProgram): Written => {
     skipLoadingLibFiles: true,
     manipulationSettings: { indentationText: IndentationText.TwoSpaces },
   });
-  const file = project.createSourceFile("network.ts", { statements: [...statements] });
-  return { code: file.getFullText(), weights: names.weights.bytes() };
+  const code = project.createSourceFile("network.ts", { statements: [...statements] }).getFullText();
+  return { code, script: withoutTypes(morph, code), weights: names.weights.bytes() };
 };

@@ -1,4 +1,7 @@
-/** Compiler settings of a generated program: strict, nothing that is installed is needed but `spikefold`. */
+/**
+ * Compiler settings of a generated program: strict, and nothing needs to be installed but `spikefold`. They only check:
+ * a build folder holds what its manifest lists, and `network.js` is there already.
+ */
 const settings = {
   compilerOptions: {
     target: "es2022",
@@ -6,6 +9,7 @@ const settings = {
     module: "nodenext",
     moduleDetection: "force",
     types: [],
+    noEmit: true,
     strict: true,
     noUncheckedIndexedAccess: true,
     exactOptionalPropertyTypes: true,
@@ -21,7 +25,7 @@ const settings = {
 const manifest = {
   private: true,
   type: "module",
-  scripts: { build: "tsc -p .", start: "node network.js" },
+  scripts: { build: "tsc -p . --noEmit false", start: "node network.js" },
   dependencies: { spikefold: "^0.1.0" },
 } as const;
 

@@ -1,7 +1,8 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { basename } from "node:path";
 import { nowhere, Rejected, renderAll } from "../../compiler/diagnostics/index.ts";
 import type { Shape } from "../../compiler/ir/core/index.ts";
+import type { CycleReport } from "../cycle/index.ts";
 import { generatedDiagnostics } from "./diagnostics.ts";
 import { inputName, type Names, type PopulationOf } from "./network.ts";
 import { readSamples } from "./samples.ts";
@@ -19,7 +20,7 @@ export type TensorsOf<P extends readonly PopulationOf<Shape>[]> = {
 export interface Printed {
   readonly outputs: Readonly<Record<string, Output<Shape>>>;
   readonly spikes: Readonly<Record<string, Spikes>>;
-  readonly steps: number;
+  readonly cost: CycleReport;
 }
 
 /** What a generated program does when it is the program that node was started with. */
@@ -30,7 +31,7 @@ export interface MainParts<P extends readonly PopulationOf<Shape>[]> {
   readonly run: (samples: TensorsOf<P>) => Printed;
 }
 
-const document = ({ outputs, spikes, steps }: Printed, names: Readonly<Record<string, Names>>): unknown => ({
+const document = ({ outputs, spikes, cost }: Printed, names: Readonly<Record<string, Names>>): unknown => ({
   outputs: Object.values(outputs).map(({ name, integers, values }) => ({
     name,
     shape: integers.shape,
@@ -38,12 +39,12 @@ const document = ({ outputs, spikes, steps }: Printed, names: Readonly<Record<st
     values: [...values.data],
   })),
   spikes: Object.entries(spikes).map(([p, { count }]) => ({ name: names[p]?.value ?? p, count })),
-  steps,
+  cost,
 });
 
 const isStarted = (path: string): boolean => {
   const started = process.argv[1];
-  return started !== undefined && realpathSync(started) === realpathSync(path);
+  return started !== undefined && existsSync(started) && realpathSync(started) === realpathSync(path);
 };
 
 const fits = <P extends readonly PopulationOf<Shape>[]>(

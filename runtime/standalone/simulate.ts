@@ -1,7 +1,17 @@
 import { item, type Shape } from "../../compiler/ir/core/index.ts";
 import type { MachineProgram } from "../../compiler/ir/machine/index.ts";
+import {
+  type Costs,
+  type CycleReport,
+  carrierOf,
+  costsOf,
+  type Meter,
+  openMeter,
+  type Profile,
+  reportCycles,
+} from "../cycle/index.ts";
 import { spreadOver } from "../kernels/spread.ts";
-import { runSpiking } from "../spiking/index.ts";
+import { type Carrier, runSpiking } from "../spiking/index.ts";
 import { inputName, type OutputOf, type PopulationOf } from "./network.ts";
 import { collectSpikes, type Spikes } from "./spikes.ts";
 import { type Tensor, tensor } from "./tensor.ts";
@@ -17,12 +27,16 @@ export interface Output<S extends Shape> {
 
 /** What one sample left behind. */
 export interface Trace {
-  readonly steps: number;
   readonly output: <S extends Shape>(of: OutputOf<S>) => Output<S>;
   /** Level of a population that sends, sum of one that is read. */
   readonly level: <S extends Shape>(of: PopulationOf<S>) => Tensor<S>;
   readonly spikes: (of: PopulationOf<Shape>) => Spikes;
+  /** What the cores did: `docs/pipeline.md` says how it is counted. */
+  readonly cost: CycleReport;
 }
+
+/** Runs one sample of real numbers on the cores, one tensor an input. */
+export type Simulate = (...samples: readonly Tensor[]) => Trace;
 
 const scaled = (integers: Float64Array, scale: readonly number[]): Float64Array => {
   const values = new Float64Array(integers.length);
@@ -30,23 +44,49 @@ const scaled = (integers: Float64Array, scale: readonly number[]): Float64Array 
   return values.map((s, i) => s * item(integers, i));
 };
 
-/** Runs one sample of real numbers on the machine, one tensor an input. */
-export const simulate = (
-  program: MachineProgram,
-  inputs: readonly PopulationOf<Shape>[],
-  samples: readonly Tensor[],
-): Trace => {
-  const collector = collectSpikes();
-  const given = new Map(inputs.map((p, i) => [inputName(p), item(samples, i)]));
-  const run = runSpiking(program.network, given, { recorder: collector.record });
-  const level: Trace["level"] = ({ id, shape }) => tensor(shape, run.at(id).data);
-  return {
-    steps: run.counters.steps,
-    output: ({ of, readOut: { name, scale } }) => {
-      const integers = level(of);
-      return { name, integers, values: tensor(of.shape, scaled(integers.data, scale)) };
+/** A meter of each sample behind a carrier that is made once. */
+interface Bench {
+  readonly carrier: Carrier;
+  /** The meter of the sample that ran last. */
+  readonly meter: () => Meter;
+}
+
+const benchFor = (program: MachineProgram, costs: Costs): Bench => {
+  let meter = openMeter(program, costs);
+  const latest: Meter = {
+    begin: () => {
+      meter = openMeter(program, costs);
+      meter.begin();
     },
-    level,
-    spikes: ({ id }) => collector.of(id),
+    message: (...seen) => meter.message(...seen),
+    touch: (...seen) => meter.touch(...seen),
+    arrive: (...seen) => meter.arrive(...seen),
+    finish: (steps) => meter.finish(steps),
+  };
+  return { carrier: carrierOf(program, latest), meter: () => meter };
+};
+
+/** Runs samples through the synapse lists of the cores, and counts cycles by the stages of a profile. */
+export const simulator = (
+  program: MachineProgram,
+  profile: Profile,
+  inputs: readonly PopulationOf<Shape>[],
+): Simulate => {
+  const costs = costsOf(profile);
+  const bench = benchFor(program, costs);
+  return (...samples) => {
+    const collector = collectSpikes();
+    const given = new Map(inputs.map((p, i) => [inputName(p), item(samples, i)]));
+    const run = runSpiking(program.network, given, { recorder: collector.record, carrier: bench.carrier });
+    const level: Trace["level"] = ({ id, shape }) => tensor(shape, run.at(id).data);
+    return {
+      output: ({ of, readOut: { name, scale } }) => {
+        const integers = level(of);
+        return { name, integers, values: tensor(of.shape, scaled(integers.data, scale)) };
+      },
+      level,
+      spikes: ({ id }) => collector.of(id),
+      cost: reportCycles(program, bench.meter().finish(run.counters.steps), costs),
+    };
   };
 };

@@ -16,8 +16,8 @@ export interface Said {
 export interface Installed {
   readonly folder: string;
   readonly write: (folder: string, artifacts: readonly Artifact[]) => string;
-  readonly tsc: (folder: string) => Said;
-  /** Compiles programs in one go, with the settings of the first. */
+  readonly tsc: (folder: string, ...flags: readonly string[]) => Said;
+  /** Checks programs in one go, with the settings of the first. */
   readonly tscAll: (folders: readonly string[]) => Said;
   readonly node: (folder: string, args: readonly string[], input?: string) => Said;
   readonly remove: () => void;
@@ -65,7 +65,7 @@ export const installed = (): Installed => {
       }
       return join(folder, name);
     },
-    tsc: (project) => start(process.execPath, [tsc, "-p", project], folder),
+    tsc: (project, ...flags) => start(process.execPath, [tsc, "-p", project, ...flags], folder),
     tscAll: (folders) => {
       const settings = {
         extends: `./${folders[0]}/tsconfig.json`,

@@ -17,9 +17,10 @@ const faults = (change: (files: Map<string, Uint8Array>) => void): readonly stri
   return simulator.validate(changed).map((d) => `${d.code} ${d.where.file}`);
 };
 
-test("what was written is accepted, and holds six files", () => {
+test("what was written is accepted, and holds seven files", () => {
   expect(faults(() => {})).toEqual([]);
   expect([...files().keys()].sort()).toEqual([
+    "network.js",
     "network.ts",
     "package.json",
     "program.bin",
