@@ -6,6 +6,7 @@ import { Rejected } from "../../compiler/diagnostics/index.ts";
 import { item, machineInvariants, type SpikingNetwork, violationsOf } from "../../compiler/ir/index.ts";
 import { type Mapping, mapNetwork, resources } from "../../compiler/map/index.ts";
 import { realizeIntegers } from "../../compiler/realize/realize.ts";
+import { known } from "../../compiler/target/index.ts";
 import { integerGraphs } from "../../compiler/testing/index.ts";
 import { adjacencyOfLists, adjacencyOfProjections, naiveUses } from "./adjacency.ts";
 import { machineWith, plainCost } from "./machines.ts";
@@ -65,6 +66,32 @@ test("lists of realized networks add up to the projections on Loihi's weight gri
     { numRuns: 40 },
   );
   expect(fitted).toBeGreaterThan(25);
+});
+
+test("delays, lanes and formats are counted while cores are filled", () => {
+  let fitted = 0;
+  fc.assert(
+    fc.property(integerGraphs({ maxSteps: 3 }), fc.integer({ min: 40, max: 300 }), (graph, words) => {
+      const limits = {
+        "synapse words": known(words, "word", "a test"),
+        "words per axon": known(12, "word", "a test"),
+      };
+      const target = { ...loihi1.target, capacity: { ...loihi1.target.capacity, ...limits } };
+      try {
+        const { network } = realizeIntegers(graph, target).realized;
+        const { program } = mapNetwork(network, { target, cost: loihi1.cost });
+        for (const { uses } of program.cores) {
+          expect(uses.find((u) => u.resource === "synapse words")?.amount).toBeLessThanOrEqual(words);
+          expect(uses.find((u) => u.resource === "words per axon")?.amount).toBeLessThanOrEqual(12);
+        }
+        if (program.cores.length > 1) fitted++;
+      } catch (error) {
+        if (!(error instanceof Rejected)) throw error;
+      }
+    }),
+    { numRuns: 60 },
+  );
+  expect(fitted).toBeGreaterThan(20);
 });
 
 test("one changed weight makes the sums differ", () => {
