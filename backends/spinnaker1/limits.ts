@@ -59,11 +59,13 @@ const weightFaults = (
   { mantissa, kind }: SynapseLists,
   core: number,
 ): readonly Diagnostic[] => {
-  const scales = item(program.cores, core).formats.map(({ exponent }) => 2 ** exponent);
-  const weightAt = (s: number): number => item(mantissa, s) * item(scales, item(kind, s));
-  const at = mantissa.findIndex(
-    (_, s) => !(Number.isInteger(weightAt(s)) && Math.abs(weightAt(s)) <= greatestWeight),
-  );
+  const scales = Float64Array.from(item(program.cores, core).formats, ({ exponent }) => 2 ** exponent);
+  const weightAt = (s: number): number => (mantissa[s] ?? 0) * (scales[kind[s] ?? 0] ?? 0);
+  let at = -1;
+  for (let s = 0; s < mantissa.length && at < 0; s++) {
+    const weight = (mantissa[s] ?? 0) * (scales[kind[s] ?? 0] ?? 0);
+    if (weight > greatestWeight || weight < -greatestWeight || weight % 1 !== 0) at = s;
+  }
   if (at < 0) return [];
   const holes = { core, weight: weightAt(at), limit: greatestWeight };
   return [spinnaker1Diagnostics.report("weight-too-wide", atNode(program.network.name), holes)];

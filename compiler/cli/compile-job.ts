@@ -62,6 +62,6 @@ export const runJob = async (
   if (compiled.build === null) return { ...compiled, plan, artifacts: [] };
   listener.progress("writing");
   const artifacts = buildFiles(compiled.build);
-  validateFiles(backends, artifacts);
+  if (options.verify) validateFiles(backends, artifacts);
   return { ...compiled, plan, artifacts };
 };

@@ -53,7 +53,10 @@ program
   .option("--dump-after <pass>", "print the network after a pass", repeated)
   .option("--stop-after <pass>", "stop after a pass and print the network")
   .option("--skip <pass>", "leave a pass out", repeated)
-  .option("--verify", "check the contract of every pass by running both sides")
+  .option(
+    "--verify",
+    "check the contract of every pass by running both sides, and read every written file back",
+  )
   .option(...json)
   .action(lazily(async () => (await import("./compile.ts")).compileCommand));
 

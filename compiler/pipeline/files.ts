@@ -70,7 +70,13 @@ const targetCertificate = (
   files: files.map(({ path, sha256: hash }) => ({ path, sha256: hash })),
 });
 
-/** Hash of an artifact's bytes; makes them once more, so that no more than one file is held. */
+/** Holds the bytes of an artifact: they are hashed, validated and written, but made once. */
+const held = ({ path, bytes }: Artifact): Artifact => {
+  const chunks = [...bytes()];
+  return { path, bytes: () => chunks };
+};
+
+/** Hash of an artifact's bytes. */
 const hashOf = (file: Artifact): { readonly path: string; readonly sha256: string } => ({
   path: file.path,
   sha256: sha256(...file.bytes()),
@@ -88,7 +94,10 @@ export const buildFiles = (build: Build): readonly Artifact[] => {
     );
     return {
       target,
-      files: inFolder(target.backend.target.name, [...own, ...target.backend.write(target.program)]),
+      files: inFolder(target.backend.target.name, [
+        ...own,
+        ...target.backend.write(target.program).map(held),
+      ]),
     };
   });
   const certificate: Json = {

@@ -1,6 +1,12 @@
-import { conversionMode, conversionObligations, convert } from "../convert/index.ts";
+import { type ConversionMode, conversionMode, conversionObligations, convert } from "../convert/index.ts";
 import type { Obligation } from "../convert/obligation.ts";
-import type { IntegerGraph, IntegerNode, PopulationId, SpikingNetwork } from "../ir/index.ts";
+import {
+  type IntegerGraph,
+  type IntegerNode,
+  type PopulationId,
+  perGraph,
+  type SpikingNetwork,
+} from "../ir/index.ts";
 import { eliminateMaxPools } from "../passes/integer/eliminate-max-pool.ts";
 import type { Target } from "../target/index.ts";
 import { realizedObligations } from "./obligations.ts";
@@ -18,12 +24,21 @@ export interface RealizedBuild {
   readonly obligations: readonly Obligation[];
 }
 
-/** Rewrites, converts and realizes `exact.spatial`. Throws Rejected with all that the target cannot hold. */
-export const realizeIntegers = (graph: IntegerGraph, target: Target): RealizedBuild => {
+/** What does not depend on the target: several of them share one conversion. */
+const converted = perGraph((graph: IntegerGraph) => {
+  const { graph: integer, counterpart } = eliminateMaxPools(graph);
+  return { integer, counterpart, lowered: convert(integer, spatial()) };
+});
+
+const spatial = (): ConversionMode => {
   const mode = conversionMode("exact.spatial");
   if (mode === undefined) throw new Error("exact.spatial is not declared");
-  const { graph: integer, counterpart } = eliminateMaxPools(graph);
-  const lowered = convert(integer, mode);
+  return mode;
+};
+
+/** Rewrites, converts and realizes `exact.spatial`. Throws Rejected with all that the target cannot hold. */
+export const realizeIntegers = (graph: IntegerGraph, target: Target): RealizedBuild => {
+  const { integer, counterpart, lowered } = converted(graph);
   const realized = realizeSpatial(lowered.graph, target);
   const pairs = new Map<IntegerNode, PopulationId>();
   for (const [old, twin] of counterpart) {
@@ -44,7 +59,7 @@ export const realizeIntegers = (graph: IntegerGraph, target: Target): RealizedBu
     ownPairs: lowered.pairs,
     obligations: [
       rewritten,
-      ...conversionObligations(lowered.graph, mode),
+      ...conversionObligations(lowered.graph, spatial()),
       ...realizedObligations(lowered.graph, realized, target),
     ],
   };

@@ -16,7 +16,7 @@ const calibrate = ["--calibrate", mnist("train-512-images.gz"), "--samples", "64
 const all = ["--target", "loihi1", "--target", "spinnaker1", "--target", "simulator"];
 
 const build = (folder: string, env: Readonly<Record<string, string>> = {}, cwd: string = root) =>
-  cli(["compile", model, "-o", folder, ...all, ...calibrate, "--json"], env, cwd);
+  cli(["compile", model, "-o", folder, ...all, ...calibrate, "--verify", "--json"], env, cwd);
 
 const hashes = (folder: string): readonly string[] => {
   const manifest: { files: { path: string; sha256: string }[] } = JSON.parse(

@@ -106,21 +106,6 @@ export interface Rows {
 
 const rowCache = new WeakMap<LinearMap, Rows>();
 
-const sortRow = (target: Int32Array, weight: Float64Array, start: number, end: number): void => {
-  for (let i = start + 1; i < end; i++)
-    if (item(target, i - 1) > item(target, i)) return sortUnordered(target, weight, start, end);
-};
-
-const sortUnordered = (target: Int32Array, weight: Float64Array, start: number, end: number): void => {
-  const order = Array.from({ length: end - start }, (_, i) => start + i).sort(
-    (a, b) => item(target, a) - item(target, b) || a - b,
-  );
-  const targets = order.map((i) => item(target, i));
-  const weights = order.map((i) => item(weight, i));
-  target.set(targets, start);
-  weight.set(weights, start);
-};
-
 /** Joins repeated targets of each sorted row and drops zeros. */
 const compact = (rows: Rows): Rows => {
   const offsets = new Int32Array(rows.sources + 1);
@@ -141,25 +126,59 @@ const compact = (rows: Rows): Rows => {
   return { ...rows, offsets, target: rows.target.slice(0, write), weight: rows.weight.slice(0, write) };
 };
 
+/** Where each key begins when `keys` are counted in order: the running sums of a counting sort. */
+const beginnings = (counts: Int32Array): Int32Array => {
+  for (let k = 1; k < counts.length; k++) counts[k] = item(counts, k) + item(counts, k - 1);
+  return counts;
+};
+
 /** Rows from a function that visits every synapse; it is called twice, to count and to fill. */
 export const rowsFrom = (sources: number, targets: number, walk: (visit: Visit) => void): Rows => {
-  const offsets = new Int32Array(sources + 1);
-  walk((_t, s, w) => {
-    if (w !== 0) offsets[s + 1] = item(offsets, s + 1) + 1;
-  });
-  for (let s = 0; s < sources; s++) offsets[s + 1] = item(offsets, s + 1) + item(offsets, s);
-  const next = offsets.slice();
-  const target = new Int32Array(item(offsets, sources));
-  const weight = new Float64Array(target.length);
+  const bySource = new Int32Array(sources + 1);
+  const byTarget = new Int32Array(targets + 1);
   walk((t, s, w) => {
     if (w === 0) return;
-    const at = item(next, s);
-    target[at] = t;
-    weight[at] = w;
-    next[s] = at + 1;
+    bySource[s + 1] = (bySource[s + 1] ?? 0) + 1;
+    byTarget[t + 1] = (byTarget[t + 1] ?? 0) + 1;
   });
-  for (let s = 0; s < sources; s++) sortRow(target, weight, item(offsets, s), item(offsets, s + 1));
-  return compact({ sources, targets, offsets, target, weight });
+  const offsets = beginnings(bySource);
+  const next = beginnings(byTarget).slice();
+  const count = item(offsets, sources);
+  const source = new Int32Array(count);
+  const value = new Float64Array(count);
+  walk((t, s, w) => {
+    if (w === 0) return;
+    const at = next[t] ?? 0;
+    source[at] = s;
+    value[at] = w;
+    next[t] = at + 1;
+  });
+  return compact(scattered(sources, targets, offsets, byTarget, source, value));
+};
+
+/** From target order to source order; the scatter is stable, so targets rise within each source. */
+const scattered = (
+  sources: number,
+  targets: number,
+  offsets: Int32Array,
+  byTarget: Int32Array,
+  source: Int32Array,
+  value: Float64Array,
+): Rows => {
+  const next = offsets.slice();
+  const target = new Int32Array(source.length);
+  const weight = new Float64Array(source.length);
+  for (let t = 0; t < targets; t++) {
+    const end = byTarget[t + 1] ?? 0;
+    for (let i = byTarget[t] ?? 0; i < end; i++) {
+      const s = source[i] ?? 0;
+      const at = next[s] ?? 0;
+      target[at] = t;
+      weight[at] = value[i] ?? 0;
+      next[s] = at + 1;
+    }
+  }
+  return { sources, targets, offsets, target, weight };
 };
 
 /** Synapses of a map by source, cached by map object. */

@@ -19,6 +19,7 @@ import {
   integers,
   item,
   type LinearMap,
+  levelRange,
   type Make,
   maker,
   rangeOfNode,
@@ -103,11 +104,19 @@ const larger = (make: Make<Integer>, a: Sum, b: Sum, span: number): Sum => {
   return { plus: [...a.plus, rise], minus: [...a.minus, negated(make, rise)] };
 };
 
+/** Least and greatest level; of a neuron it is known without the ranges of all that it reads. */
+const boundsOf = (x: IntegerNode): readonly [number, number] => {
+  if (x.op === "neuron") return levelRange(x.attrs.fn);
+  const range = rangeOfNode(x);
+  return [
+    range.low.reduce((a, b) => Math.min(a, b), Infinity),
+    range.high.reduce((a, b) => Math.max(a, b), -Infinity),
+  ];
+};
+
 const eliminate = (pool: Pool, x: IntegerNode): IntegerNode => {
   const make = maker(integerLevel, pool.origins);
-  const range = rangeOfNode(x);
-  const low = range.low.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = range.high.reduce((a, b) => Math.max(a, b), -Infinity);
+  const [low, high] = boundsOf(x);
   const where = atNode(item(pool.origins, 0).name);
   if (low < 0) throw new Rejected([diagnostics.report("negative-levels", where, { low })]);
   const pads = paddingOf(pool);
