@@ -3,16 +3,16 @@
  * `interval` steps, while earlier ones are still under way.
  */
 import { item } from "../../compiler/ir/core/index.ts";
-import type { Carrier, Delivery } from "./delivery.ts";
-import { clearSlot, type Inbox, openInbox } from "./inbox.ts";
+import { type Carrier, type Delivery, sendMany } from "./delivery.ts";
+import { clearSlot, type Inbox, openInbox, slotOf } from "./inbox.ts";
 import { givenLanes, type InputLane, inputLanes } from "./input-lanes.ts";
 import type { Inputs } from "./inputs.ts";
 import { type Collection, closeSample, collectionOf, type LiveSample, openSample } from "./live-samples.ts";
-import { type MembraneStep, type Membranes, membraneStep, openMembranes, sumsBySign } from "./membrane.ts";
+import { type MembraneStep, type Membranes, membraneStep, openMembranes } from "./membrane.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SampleRun } from "./result.ts";
 import { type Counters, countersOf, openTally, type Tally } from "./tally.ts";
-import type { Site, Wiring } from "./wiring.ts";
+import { keepsSigns, type Site, type Wiring } from "./wiring.ts";
 
 export interface ClockOptions {
   readonly carrier: Carrier;
@@ -55,7 +55,7 @@ const openClock = (wiring: Wiring, { carrier, recorder }: ClockOptions): Clock =
   const { network, sites } = wiring;
   const { schedule, arithmetic } = network;
   if (schedule.kind !== "clock") throw new Error(`${network.name} has no clock`);
-  const bySign = sumsBySign(arithmetic);
+  const bySign = keepsSigns(network);
   const inboxes = sites.map((site) => openInbox(site, site.delay + carrier.extraDelay + 2, bySign));
   const collection = collectionOf(wiring);
   const cells = sites.map(cellsOf);
@@ -86,11 +86,9 @@ const sampleAt = ({ interval, live }: Clock, step: number, within: number): Live
 };
 
 /** Sends the spikes of a site and adds them to the values that they spell. */
-const sendAll = (clock: Clock, site: number, fired: Int32Array, count: number, step: number): void => {
+const spike = (clock: Clock, site: number, fired: Int32Array, count: number, step: number): void => {
   const { delivery, recorder, tally, wiring, collection } = clock;
-  let walked = 0;
-  for (let i = 0; i < count; i++) walked += delivery.send(site, fired[i] ?? 0, 1, step);
-  tally.synapses += walked;
+  tally.synapses += sendMany(delivery, site, fired, count, 1, step);
   tally.spikes[site] = item(tally.spikes, site) + count;
   for (const tap of item(collection.taps, site)) {
     const value = sampleAt(clock, step, tap.step)?.values[tap.value];
@@ -111,9 +109,9 @@ const one = Int32Array.of(0);
 /** A sample comes in: its lanes spike, and so does every start. */
 const enter = (clock: Clock, index: number, inputs: Inputs, step: number): void => {
   clock.live[index % clock.live.length] = openSample(clock.collection, clock.wiring, index);
-  for (const { index: site } of clock.starts) sendAll(clock, site, one, 1, step);
+  for (const { index: site } of clock.starts) spike(clock, site, one, 1, step);
   for (const { lane, fired } of givenLanes(clock.lanes, inputs))
-    sendAll(clock, lane, fired, fired.length, step);
+    spike(clock, lane, fired, fired.length, step);
 };
 
 const stepMembranes = (clock: Clock, step: number): void => {
@@ -122,12 +120,12 @@ const stepMembranes = (clock: Clock, step: number): void => {
     if (cells === null || cells === undefined) continue;
     clock.tally.updates += cells.size;
     const inbox = item(clock.inboxes, site);
-    const slot = step % inbox.depth;
+    const slot = slotOf(inbox, step);
     const touched = inbox.touched[slot] === 1;
     if (cells.settled && !touched) continue;
     clock.step(cells, inbox, slot, clock.tally);
     if (touched) clearSlot(inbox, slot);
-    if (cells.count > 0) sendAll(clock, site, cells.fired, cells.count, step);
+    if (cells.count > 0) spike(clock, site, cells.fired, cells.count, step);
   }
 };
 

@@ -1,6 +1,8 @@
 import { item } from "../../compiler/ir/core/index.ts";
-import type { Inbox } from "./inbox.ts";
-import type { Wire, Wiring } from "./wiring.ts";
+import { addRow } from "./add-row.ts";
+import { sendBundles } from "./bundles.ts";
+import { type Inbox, slotOf } from "./inbox.ts";
+import type { Wiring } from "./wiring.ts";
 
 /** Turns messages into additions to the inboxes of their targets. */
 export interface Delivery {
@@ -9,6 +11,14 @@ export interface Delivery {
    * It acts at step + 1 + delay; inboxes of one slot (phases) take it at once. Returns the number of synapses walked.
    */
   readonly send: (from: number, element: number, amount: number, step: number) => number;
+  /** The same for messages of one amount from the first `count` elements of a list, where that can be done faster. */
+  readonly sendAll?: (
+    from: number,
+    elements: Int32Array,
+    count: number,
+    amount: number,
+    step: number,
+  ) => number;
 }
 
 /** A way to deliver: from a network's projections, or from the synapse lists of a machine's cores. */
@@ -17,45 +27,6 @@ export interface Carrier {
   readonly extraDelay: number;
   readonly open: (wiring: Wiring, inboxes: readonly Inbox[]) => Delivery;
 }
-
-const addTo = (wire: Wire, inbox: Inbox, element: number, amount: number, slot: number): number => {
-  const { offsets, place, weight } = wire;
-  const { sums } = inbox;
-  const first = offsets[element] ?? 0;
-  const end = offsets[element + 1] ?? 0;
-  const base = slot * inbox.width;
-  const value = amount * wire.gain;
-  for (let i = first; i < end; i++) {
-    const at = base + (place[i] ?? 0);
-    sums[at] = (sums[at] ?? 0) + value * (weight[i] ?? 0);
-  }
-  inbox.touched[slot] = 1;
-  return end - first;
-};
-
-const addBySign = (
-  wire: Wire,
-  inbox: Inbox,
-  negative: Float64Array,
-  element: number,
-  amount: number,
-  slot: number,
-): number => {
-  const { offsets, place, weight } = wire;
-  const { sums } = inbox;
-  const first = offsets[element] ?? 0;
-  const end = offsets[element + 1] ?? 0;
-  const base = slot * inbox.width;
-  const value = amount * wire.gain;
-  for (let i = first; i < end; i++) {
-    const at = base + (place[i] ?? 0);
-    const added = value * (weight[i] ?? 0);
-    if (added > 0) sums[at] = (sums[at] ?? 0) + added;
-    else negative[at] = (negative[at] ?? 0) - added;
-  }
-  inbox.touched[slot] = 1;
-  return end - first;
-};
 
 /** Extra steps of a message on one projection: at most `most`. */
 export interface Jitter {
@@ -66,20 +37,41 @@ export interface Jitter {
 /** Walks the rows of the projections; `jitter` delays every message on every projection on its own. */
 export const byProjection = (jitter: Jitter | null = null): Carrier => ({
   extraDelay: jitter?.most ?? 0,
-  open: ({ sites }, inboxes) => ({
-    send: (from, element, amount, step) => {
-      const { wires } = item(sites, from);
+  open: ({ sites }, inboxes) => {
+    const send: Delivery["send"] = (from, element, amount, step) => {
+      const wires = sites[from]?.wires ?? [];
       let walked = 0;
-      for (let w = 0; w < wires.length; w++) {
-        const wire = item(wires, w);
-        const inbox = item(inboxes, wire.to);
-        const slot = (step + 1 + wire.delay + (jitter === null ? 0 : jitter.next())) % inbox.depth;
-        walked +=
-          inbox.negative === null
-            ? addTo(wire, inbox, element, amount, slot)
-            : addBySign(wire, inbox, inbox.negative, element, amount, slot);
+      for (const { to, offsets, place, weight, gain, delay } of wires) {
+        const inbox = item(inboxes, to);
+        const slot = slotOf(inbox, step + 1 + delay + (jitter === null ? 0 : jitter.next()));
+        const first = offsets[element] ?? 0;
+        const end = offsets[element + 1] ?? 0;
+        if (first === end) continue;
+        addRow(place, weight, first, end, item(inbox.slots, slot), amount * gain);
+        inbox.touched[slot] = 1;
+        walked += end - first;
       }
       return walked;
-    },
-  }),
+    };
+    if (jitter !== null) return { send };
+    const sendAll: Delivery["sendAll"] = (from, elements, count, amount, step) =>
+      sendBundles(sites[from]?.bundles ?? [], inboxes, elements, count, amount, step);
+    return { send, sendAll };
+  },
 });
+
+/** Sends messages of one amount from the first `count` elements; returns the number of synapses walked. */
+export const sendMany = (
+  { send, sendAll }: Delivery,
+  from: number,
+  elements: Int32Array,
+  count: number,
+  amount: number,
+  step: number,
+): number => {
+  if (count === 0) return 0;
+  if (sendAll !== undefined) return sendAll(from, elements, count, amount, step);
+  let walked = 0;
+  for (let i = 0; i < count; i++) walked += send(from, elements[i] ?? 0, amount, step);
+  return walked;
+};

@@ -1,28 +1,34 @@
-import type { Site } from "./wiring.ts";
-
-/** What arrives at one population: sums by step and place, in a ring of steps. Step t has slot t mod depth. */
+/**
+ * What arrives at one population: sums by step and place, in a ring of steps whose depth is a power of two. With
+ * `bySign`, positive contributions are at their place and the sizes of negative ones at width + place.
+ */
 export interface Inbox {
   readonly width: number;
   readonly depth: number;
-  /** [depth, width]; positive contributions only when `negative` is there. */
-  readonly sums: Float64Array;
-  /** [depth, width]: sizes of the negative contributions, kept apart for arithmetic that saturates per sign. */
-  readonly negative: Float64Array | null;
+  readonly bySign: boolean;
+  readonly slots: readonly Float64Array[];
   /** 1 for a slot that something was added to. */
   readonly touched: Uint8Array;
 }
 
-export const openInbox = ({ width }: Site, depth: number, bySign: boolean): Inbox => ({
-  width,
-  depth,
-  sums: new Float64Array(depth * width),
-  negative: bySign ? new Float64Array(depth * width) : null,
-  touched: new Uint8Array(depth),
-});
+/** An inbox that holds `steps` steps at once. */
+export const openInbox = ({ width }: { readonly width: number }, steps: number, bySign: boolean): Inbox => {
+  let depth = 1;
+  while (depth < steps) depth *= 2;
+  return {
+    width,
+    depth,
+    bySign,
+    slots: Array.from({ length: depth }, () => new Float64Array(bySign ? 2 * width : width)),
+    touched: new Uint8Array(depth),
+  };
+};
+
+/** Slot of a step: step mod depth. */
+export const slotOf = ({ depth }: Inbox, step: number): number => step & (depth - 1);
 
 /** Empties a slot. */
-export const clearSlot = ({ width, sums, negative, touched }: Inbox, slot: number): void => {
-  sums.fill(0, slot * width, (slot + 1) * width);
-  negative?.fill(0, slot * width, (slot + 1) * width);
+export const clearSlot = ({ slots, touched }: Inbox, slot: number): void => {
+  slots[slot]?.fill(0);
   touched[slot] = 0;
 };

@@ -6,4 +6,5 @@ export type { Message, Recorder } from "./recorder.ts";
 export type { SampleRun, SpikingRun } from "./result.ts";
 export { runSpiking, runSpikingLevels, type SpikingOptions, streamSpikingLevels } from "./run.ts";
 export type { Counters } from "./tally.ts";
-export { type Site, type Wire, type Wiring, wiringOf } from "./wiring.ts";
+export type { Wire } from "./wire.ts";
+export { type Site, type Wiring, wiringOf } from "./wiring.ts";

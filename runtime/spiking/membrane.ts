@@ -65,20 +65,25 @@ export const openMembranes = ({ size, bias }: Site, model: Membrane): Membranes 
 /** Steps the membranes of a population with what is in one slot of its inbox. */
 export type MembraneStep = (cells: Membranes, inbox: Inbox, slot: number, tally: Tally) => void;
 
-/** Compares and resets element e, whose new potential is v; true when its state changed. */
-const conclude = (cells: Membranes, e: number, potential: number): boolean => {
-  const v = Math.max(cells.floor, potential);
-  const threshold = cells.threshold[e] ?? 0;
-  const fires = cells.above ? v > threshold : v >= threshold;
-  const before = cells.v[e] ?? 0;
-  cells.compared[e] = v;
-  if (!fires) {
-    cells.v[e] = v;
-    return v !== before;
+/** Lifts the potentials in `compared` to the floor, compares and resets; true when a state changed. */
+const conclude = (cells: Membranes): boolean => {
+  const { size, v, compared, threshold, floor, above, resets, fired } = cells;
+  let changed = false;
+  let count = 0;
+  for (let e = 0; e < size; e++) {
+    const potential = Math.max(floor, compared[e] ?? 0);
+    const least = threshold[e] ?? 0;
+    compared[e] = potential;
+    let next = potential;
+    if (above ? potential > least : potential >= least) {
+      fired[count++] = e;
+      if (resets) next = 0;
+    }
+    if (next !== v[e]) changed = true;
+    v[e] = next;
   }
-  cells.fired[cells.count++] = e;
-  cells.v[e] = cells.resets ? 0 : v;
-  return true;
+  cells.count = count;
+  return changed || count > 0;
 };
 
 /** Keeps u where the model has one; true when it changed. */
@@ -90,16 +95,16 @@ const keepCurrent = ({ u }: Membranes, e: number, current: number): boolean => {
 };
 
 const exactStep: MembraneStep = (cells, inbox, slot) => {
-  const { size, v, u, drive, decay, currentDecay } = cells;
-  const base = slot * inbox.width;
+  const { size, v, u, compared, drive, decay, currentDecay } = cells;
+  const sums = item(inbox.slots, slot);
   let changed = false;
-  cells.count = 0;
   for (let e = 0; e < size; e++) {
-    const arrived = inbox.sums[base + e] ?? 0;
+    const arrived = sums[e] ?? 0;
     const current = u === null ? arrived : arrived + currentDecay * (u[e] ?? 0);
     if (keepCurrent(cells, e, current)) changed = true;
-    if (conclude(cells, e, decay * (v[e] ?? 0) + current + (drive[e] ?? 0))) changed = true;
+    compared[e] = decay * (v[e] ?? 0) + current + (drive[e] ?? 0);
   }
+  if (conclude(cells)) changed = true;
   cells.settled = !changed && inbox.touched[slot] === 0;
 };
 
@@ -125,14 +130,13 @@ const fixedStep = ({ decayBits, accumulatorBits, currentBits, voltageBits }: Fix
   const currentModulus = 2 ** currentBits;
   const most = 2 ** (voltageBits - 1) - 1;
   return (cells, inbox, slot, tally) => {
-    const { size, v, u, drive } = cells;
-    const base = slot * inbox.width;
+    const { size, v, u, compared, drive } = cells;
+    const sums = item(inbox.slots, slot);
     const parts = Math.round(cells.decay * unit);
     const currentParts = Math.round(cells.currentDecay * unit);
     let changed = false;
-    cells.count = 0;
     for (let e = 0; e < size; e++) {
-      const sum = inbox.sums[base + e] ?? 0;
+      const sum = sums[e] ?? 0;
       const x = wrapped(sum, sumModulus);
       const raw = (u === null ? 0 : decayed(u[e] ?? 0, currentParts, unit)) + x;
       const current = wrapped(raw, currentModulus);
@@ -141,8 +145,9 @@ const fixedStep = ({ decayBits, accumulatorBits, currentBits, voltageBits }: Fix
       const potential = decayed(v[e] ?? 0, parts, unit) + current + (drive[e] ?? 0);
       const kept = Math.max(-most, Math.min(most, potential));
       if (kept !== potential) tally.saturations++;
-      if (conclude(cells, e, kept)) changed = true;
+      compared[e] = kept;
     }
+    if (conclude(cells)) changed = true;
     cells.settled = !changed && inbox.touched[slot] === 0;
   };
 };
@@ -159,16 +164,14 @@ const bufferedStep = ({ bufferBits, stateBits }: Buffered): MembraneStep => {
   const full = 2 ** bufferBits - 1;
   const most = 2 ** (stateBits - 1) - 1;
   return (cells, inbox, slot, tally) => {
-    const { size, v, u, drive } = cells;
-    const { sums, negative } = inbox;
-    const base = slot * inbox.width;
+    const { size, v, u, compared, drive } = cells;
+    const sums = item(inbox.slots, slot);
     const decay = wholeDecay(cells.decay);
     const currentDecay = wholeDecay(cells.currentDecay);
     let changed = false;
-    cells.count = 0;
     for (let e = 0; e < size; e++) {
-      const up = sums[base + e] ?? 0;
-      const down = negative === null ? 0 : (negative[base + e] ?? 0);
+      const up = sums[e] ?? 0;
+      const down = sums[size + e] ?? 0;
       if (up > full || down > full) tally.saturations++;
       const arrived = Math.min(up, full) - Math.min(down, full);
       const current = u === null ? arrived : arrived + currentDecay * (u[e] ?? 0);
@@ -176,8 +179,9 @@ const bufferedStep = ({ bufferBits, stateBits }: Buffered): MembraneStep => {
       const potential = decay * (v[e] ?? 0) + current + (drive[e] ?? 0);
       const kept = Math.max(-most - 1, Math.min(most, potential));
       if (kept !== potential) tally.saturations++;
-      if (conclude(cells, e, kept)) changed = true;
+      compared[e] = kept;
     }
+    if (conclude(cells)) changed = true;
     cells.settled = !changed && inbox.touched[slot] === 0;
   };
 };
@@ -195,6 +199,3 @@ export const membraneStep = (arithmetic: Arithmetic): MembraneStep => {
       return unreachable(arithmetic);
   }
 };
-
-/** True when positive and negative contributions must be kept apart. */
-export const sumsBySign = (arithmetic: Arithmetic): boolean => arithmetic.kind === "buffered";

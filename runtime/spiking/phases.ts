@@ -3,8 +3,8 @@
  * the digits of its level during that phase.
  */
 import { item } from "../../compiler/ir/core/index.ts";
-import type { SpikeCode } from "../../compiler/ir/spiking/index.ts";
-import type { Carrier, Delivery } from "./delivery.ts";
+import { type Carrier, type Delivery, sendMany } from "./delivery.ts";
+import { checkDigit, digitOf, isWhole, payload, type Sender } from "./digits.ts";
 import { greatestOf } from "./gate.ts";
 import { openInbox } from "./inbox.ts";
 import { givenLevels, type Inputs } from "./inputs.ts";
@@ -20,50 +20,6 @@ export interface PhaseOptions {
   readonly checkDigits: boolean;
 }
 
-type Phased = Extract<SpikeCode, { readonly kind: "phased" }>;
-
-/** A population in its phase. */
-interface Sender {
-  readonly site: Site;
-  readonly code: Phased;
-  readonly sums: Float64Array;
-  /** Level that the digits so far add up to. */
-  readonly sent: Float64Array;
-}
-
-/** The whole level in one message: it may be negative. */
-const payload = ({ site, code, sums }: Sender, element: number): number => {
-  const q = site.staircase.level(Math.floor(element / site.inner), item(sums, element));
-  return Math.max(-code.limit, Math.min(code.limit, q));
-};
-
-/** Greatest digit d <= limit with S >= J of (sent + d gain). */
-const digitOf = (sender: Sender, element: number, gain: number): number => {
-  const { site, code, sums, sent } = sender;
-  const channel = Math.floor(element / site.inner);
-  const sum = sums[element] ?? 0;
-  const before = sent[element] ?? 0;
-  let digit = 0;
-  while (digit < code.limit && sum >= site.staircase.threshold(channel, before + (digit + 1) * gain)) digit++;
-  return digit;
-};
-
-/** A code of one place carries the whole level, whatever its sign; the others carry greedy digits. */
-const isWhole = ({ gains }: Phased): boolean => gains.length === 1 && gains[0] === 1;
-
-const checkDigit = (
-  { site, code, sums, sent }: Sender,
-  element: number,
-  gain: number,
-  digit: number,
-): void => {
-  const level = site.staircase.level(Math.floor(element / site.inner), item(sums, element));
-  const rest = Math.floor((level - item(sent, element)) / gain);
-  const wanted = Math.min(code.limit, Math.max(isWhole(code) ? -code.limit : 0, rest));
-  if (digit !== wanted)
-    throw new Error(`${site.id}[${element}] sends digit ${digit} of gain ${gain}, the code says ${wanted}`);
-};
-
 interface Sample {
   readonly wiring: Wiring;
   readonly options: PhaseOptions;
@@ -71,26 +27,49 @@ interface Sample {
   readonly tally: Tally;
 }
 
-/** All messages of one place of the code. */
-const sendPlace = (
-  { options, delivery, tally }: Sample,
-  sender: Sender,
-  place: number,
-  step: number,
-): void => {
+/** Messages of a place that all carry one digit: elements that sent it are in `fired`. */
+const sendDigits = (sample: Sample, sender: Sender, place: number, step: number): number => {
+  const { site, code, sent, fired } = sender;
+  const gain = item(code.gains, place);
+  let messages = 0;
+  for (let e = 0; e < site.size; e++) {
+    const digit = digitOf(sender, e, gain);
+    if (sample.options.checkDigits) checkDigit(sender, e, gain, digit);
+    if (digit === 0) continue;
+    sent[e] = (sent[e] ?? 0) + gain;
+    fired[messages++] = e;
+    sample.options.recorder?.({ population: site.id, element: e, step, place, digit });
+  }
+  sample.tally.synapses += sendMany(sample.delivery, site.index, fired, messages, gain, step);
+  return messages;
+};
+
+/** Messages of a place whose digits differ: the whole level where the code has one place, else greedy digits. */
+const sendPayloads = (sample: Sample, sender: Sender, place: number, step: number): number => {
   const { site, code, sent } = sender;
   const gain = item(code.gains, place);
   const whole = isWhole(code);
   let messages = 0;
   for (let e = 0; e < site.size; e++) {
     const digit = whole ? payload(sender, e) : digitOf(sender, e, gain);
-    if (options.checkDigits) checkDigit(sender, e, gain, digit);
+    if (sample.options.checkDigits) checkDigit(sender, e, gain, digit);
     if (digit === 0) continue;
     sent[e] = (sent[e] ?? 0) + digit * gain;
     messages++;
-    tally.synapses += delivery.send(site.index, e, digit * gain, step);
-    options.recorder?.({ population: site.id, element: e, step, place, digit });
+    sample.tally.synapses += sample.delivery.send(site.index, e, digit * gain, step);
+    sample.options.recorder?.({ population: site.id, element: e, step, place, digit });
   }
+  return messages;
+};
+
+/** All messages of one place of the code. */
+const sendPlace = (sample: Sample, sender: Sender, place: number, step: number): void => {
+  const { site, code } = sender;
+  const { tally } = sample;
+  const binary = code.limit === 1 && !isWhole(code);
+  const messages = binary
+    ? sendDigits(sample, sender, place, step)
+    : sendPayloads(sample, sender, place, step);
   tally.spikes[site.index] = item(tally.spikes, site.index) + messages;
   tally.updates += site.size;
 };
@@ -131,10 +110,10 @@ export const runPhases = (wiring: Wiring, levels: Inputs, options: PhaseOptions)
     const senders: Sender[] = [];
     for (const site of sites.filter((s) => s.population.start === phase)) {
       const { code, model } = site.population;
-      const sums = closeInput(site, item(inboxes, site.index).sums, levels);
+      const sums = closeInput(site, item(item(inboxes, site.index).slots, 0), levels);
       const sent = new Float64Array(site.size);
       values[site.index] = model.kind === "sum" ? sums : sent;
-      if (code.kind === "phased") senders.push({ site, code, sums, sent });
+      if (code.kind === "phased") senders.push({ site, code, sums, sent, fired: new Int32Array(site.size) });
       else if (model.kind !== "sum") throw new Error(`${site.id} has no phased code`);
     }
     for (let within = 0; within < length; within++)

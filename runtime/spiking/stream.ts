@@ -3,13 +3,13 @@
  * ends, and then k = f(S) everywhere, whatever the delays.
  */
 import { item } from "../../compiler/ir/core/index.ts";
-import type { Carrier, Delivery } from "./delivery.ts";
-import { greatestOf } from "./gate.ts";
-import { clearSlot, type Inbox, openInbox } from "./inbox.ts";
-import { givenLevels, type Inputs } from "./inputs.ts";
+import { type Carrier, type Delivery, sendMany } from "./delivery.ts";
+import { type Inbox, openInbox } from "./inbox.ts";
+import type { Inputs } from "./inputs.ts";
 import type { Recorder } from "./recorder.ts";
 import { type SpikingRun, sampleRun } from "./result.ts";
 import { countersOf, openTally, type Tally } from "./tally.ts";
+import { channelOf, move, receive, type Tracker, trackerOf } from "./tracker.ts";
 import type { Site, Wiring } from "./wiring.ts";
 
 export interface StreamOptions {
@@ -17,79 +17,68 @@ export interface StreamOptions {
   readonly recorder: Recorder | null;
 }
 
-/** A population that follows its sums. */
-interface Tracker {
-  readonly site: Site;
-  readonly inbox: Inbox;
-  /** What has arrived, by place of the inbox. */
-  readonly arrived: Float64Array;
-  /** S by element: `arrived` itself, but for gates. */
-  readonly sums: Float64Array;
-  /** Sum of what was sent. */
-  readonly tracer: Float64Array;
-  /** Greatest change of a step; 0 for read-outs. */
-  readonly slew: number;
-  /** Some f(S) may differ from its tracer. */
-  busy: boolean;
-}
-
-const slewOf = (site: Site): number => {
-  const { code, model, id } = site.population;
-  if (model.kind === "sum") return 0;
-  if (code.kind !== "tracking") throw new Error(`${id} has no tracking code`);
-  return code.slew ?? Infinity;
-};
-
-const trackerOf = (site: Site, inbox: Inbox, levels: Inputs): Tracker => {
-  const given = site.population.model.kind === "input" ? givenLevels(site.population, levels).slice() : null;
-  const arrived = given ?? new Float64Array(site.width);
-  const sums = site.incidence === null ? arrived : new Float64Array(site.size);
-  return { site, inbox, arrived, sums, tracer: new Float64Array(site.size), slew: slewOf(site), busy: false };
-};
-
-const add = (into: Float64Array, values: Float64Array, base: number): void => {
-  for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) + (values[base + i] ?? 0);
-};
-
-/** Takes in what acts at this step. */
-const receive = (tracker: Tracker, step: number): void => {
-  const { site, inbox, arrived, sums } = tracker;
-  const slot = step % inbox.depth;
-  if (inbox.touched[slot] === 1) {
-    add(arrived, inbox.sums, slot * inbox.width);
-    clearSlot(inbox, slot);
-    tracker.busy = true;
-  }
-  if (step === site.population.start) {
-    if (site.bias !== null) add(arrived, site.bias, 0);
-    tracker.busy = true;
-  }
-  if (tracker.busy && site.incidence !== null) greatestOf(site.incidence, arrived, sums);
-};
-
 interface Stream {
   readonly delivery: Delivery;
   readonly recorder: Recorder | null;
   readonly tally: Tally;
 }
 
-/** One step of a population that has begun. */
-const follow = ({ delivery, recorder, tally }: Stream, tracker: Tracker, step: number): void => {
-  const { site, sums, tracer, slew } = tracker;
-  let messages = 0;
-  let behind = false;
+const tell = (
+  { recorder }: Stream,
+  { id }: Site,
+  elements: Int32Array,
+  count: number,
+  digit: number,
+  step: number,
+): void => {
+  for (let i = 0; recorder !== null && i < count; i++)
+    recorder({ population: id, element: elements[i] ?? 0, step, place: 0, digit });
+};
+
+/** A step of unit slew: +1 where S >= J of k + 1, -1 where S < J of k. */
+const followByOne = (stream: Stream, tracker: Tracker, step: number): void => {
+  const { site, sums, floor, ceiling, up, down } = tracker;
+  let rising = 0;
+  let falling = 0;
+  tracker.busy = false;
   for (let e = 0; e < site.size; e++) {
-    const gap = site.staircase.level(Math.floor(e / site.inner), sums[e] ?? 0) - (tracer[e] ?? 0);
+    const sum = sums[e] ?? 0;
+    const rises = sum >= (ceiling[e] ?? 0);
+    if (!rises && sum >= (floor[e] ?? 0)) continue;
+    if (rises) up[rising++] = e;
+    else down[falling++] = e;
+    if (move(tracker, e, sum, rises ? 1 : -1)) tracker.busy = true;
+  }
+  const { delivery, tally } = stream;
+  tally.synapses +=
+    sendMany(delivery, site.index, up, rising, 1, step) +
+    sendMany(delivery, site.index, down, falling, -1, step);
+  tally.spikes[site.index] = item(tally.spikes, site.index) + rising + falling;
+  tell(stream, site, up, rising, 1, step);
+  tell(stream, site, down, falling, -1, step);
+};
+
+/** A step of any slew: clip(f(S) - k, -slew, slew). */
+const followBySlew = (stream: Stream, tracker: Tracker, step: number): void => {
+  const { site, sums, tracer, slew } = tracker;
+  tracker.busy = false;
+  for (let e = 0; e < site.size; e++) {
+    const sum = sums[e] ?? 0;
+    const gap = site.staircase.level(channelOf(site, e), sum) - (tracer[e] ?? 0);
     if (gap === 0) continue;
     const digit = Math.max(-slew, Math.min(slew, gap));
-    if (digit !== gap) behind = true;
     tracer[e] = (tracer[e] ?? 0) + digit;
-    messages++;
-    tally.synapses += delivery.send(site.index, e, digit, step);
-    recorder?.({ population: site.id, element: e, step, place: 0, digit });
+    if (digit !== gap) tracker.busy = true;
+    stream.tally.synapses += stream.delivery.send(site.index, e, digit, step);
+    stream.tally.spikes[site.index] = item(stream.tally.spikes, site.index) + 1;
+    stream.recorder?.({ population: site.id, element: e, step, place: 0, digit });
   }
-  tracker.busy = behind;
-  tally.spikes[site.index] = item(tally.spikes, site.index) + messages;
+};
+
+/** One step of a population that has begun. */
+const follow = (stream: Stream, tracker: Tracker, step: number): void => {
+  if (tracker.slew === 1) followByOne(stream, tracker, step);
+  else followBySlew(stream, tracker, step);
 };
 
 const runStep = (stream: Stream, trackers: readonly Tracker[], step: number): void => {
@@ -107,6 +96,22 @@ const isQuiet = (trackers: readonly Tracker[], step: number): boolean =>
     ({ busy, site, inbox }) => !busy && site.population.start <= step && !inbox.touched.includes(1),
   );
 
+/** True when no message takes more than one step, and `start` orders readers behind their sources. */
+const isDirect = ({ network, siteOf }: Wiring, carrier: Carrier): boolean =>
+  carrier.extraDelay === 0 &&
+  network.projections.every(
+    ({ from, to, delay }) => delay === 0 && siteOf(from).population.start < siteOf(to).population.start,
+  );
+
+/**
+ * Readers first. Then a message of this step reaches a reader that is done with it, and acts in the next: where no delay
+ * is longer than that, senders may add to its sums at once, and an inbox needs one slot.
+ */
+const openTrackers = (wiring: Wiring, inboxes: readonly Inbox[], levels: Inputs): readonly Tracker[] =>
+  [...wiring.sites]
+    .sort((a, b) => b.population.start - a.population.start)
+    .map((site) => trackerOf(site, item(inboxes, site.index), levels));
+
 /** Runs one sample of input levels until nothing moves. Throws when that takes more steps than the proved bound. */
 export const runStream = (
   wiring: Wiring,
@@ -116,8 +121,11 @@ export const runStream = (
   const { network, sites } = wiring;
   const { schedule } = network;
   if (schedule.kind !== "stream") throw new Error(`${network.name} is no stream`);
-  const inboxes = sites.map((site) => openInbox(site, site.delay + carrier.extraDelay + 2, false));
-  const trackers = sites.map((site) => trackerOf(site, item(inboxes, site.index), levels));
+  const direct = isDirect(wiring, carrier);
+  const inboxes = sites.map((site) =>
+    openInbox(site, direct ? 1 : site.delay + carrier.extraDelay + 2, false),
+  );
+  const trackers = openTrackers(wiring, inboxes, levels);
   const tally = openTally(wiring);
   const stream: Stream = { delivery: carrier.open(wiring, inboxes), recorder, tally };
   const depth = sites.reduce((most, { population }) => Math.max(most, population.start), 0);
@@ -127,6 +135,7 @@ export const runStream = (
     runStep(stream, trackers, step);
     tally.steps = step + 1;
   }
-  const values = trackers.map((t) => (t.slew === 0 ? t.sums : t.tracer));
-  return { ...sampleRun(wiring, values), counters: countersOf(wiring, tally) };
+  const values = new Map(trackers.map((t) => [t.site.index, t.slew === 0 ? t.sums : t.tracer]));
+  const bySite = sites.map(({ index }) => values.get(index) ?? new Float64Array(0));
+  return { ...sampleRun(wiring, bySite), counters: countersOf(wiring, tally) };
 };

@@ -1,5 +1,5 @@
 import { item, perGraph, sizeOf, valuesOf } from "../../compiler/ir/core/index.ts";
-import { rowsOf } from "../../compiler/ir/linear/index.ts";
+import { type LinearMap, type Rows, rowsOf } from "../../compiler/ir/linear/index.ts";
 import type {
   Population,
   PopulationId,
@@ -7,20 +7,9 @@ import type {
   SpikingNetwork,
 } from "../../compiler/ir/spiking/index.ts";
 import { spreadOver } from "../kernels/spread.ts";
+import { type Bundle, bundlesOf } from "./bundles.ts";
 import { type Staircase, staircaseOf } from "./staircase.ts";
-
-/**
- * A projection as its sender walks it. Synapses offsets[e] <= i < offsets[e + 1] of element e add
- * amount * gain * weight[i] at place[i] of the target's inbox.
- */
-export interface Wire {
-  readonly to: number;
-  readonly offsets: Int32Array;
-  readonly place: Int32Array;
-  readonly weight: Float64Array;
-  readonly gain: number;
-  readonly delay: number;
-}
+import type { Wire } from "./wire.ts";
 
 /** Which places of a gate's inbox belong to an element: edge[i] for offsets[e] <= i < offsets[e + 1]. */
 export interface Incidence {
@@ -45,6 +34,7 @@ export interface Site {
   /** Greatest delay of what comes in. */
   readonly delay: number;
   readonly wires: readonly Wire[];
+  readonly bundles: readonly Bundle[];
 }
 
 export interface Wiring {
@@ -77,10 +67,32 @@ const incidenceOf = (size: number, incoming: readonly Projection[]): Incidence =
   return { offsets, edge };
 };
 
-const wireOf = ({ map, gain, delay }: Projection, to: number, firstEdge: number | null): Wire => {
-  const { offsets, target, weight } = rowsOf(map);
+/** Rows whose weights are sizes: synapses that subtract have their place behind the others. */
+const signedRows = (map: LinearMap, sign: number): Rows => {
+  const rows = rowsOf(map);
+  const target = rows.target.map((t, i) => (item(rows.weight, i) * sign < 0 ? t + rows.targets : t));
+  return { ...rows, target, weight: rows.weight.map(Math.abs) };
+};
+
+const caches = { plus: new WeakMap<LinearMap, Rows>(), minus: new WeakMap<LinearMap, Rows>() };
+
+/** Lanes of a value share their map, so its signed rows are made twice at most. */
+const cachedSignedRows = (map: LinearMap, sign: number): Rows => {
+  const cache = sign < 0 ? caches.minus : caches.plus;
+  const rows = cache.get(map) ?? signedRows(map, sign);
+  cache.set(map, rows);
+  return rows;
+};
+
+const wireOf = (
+  { map, gain, delay }: Projection,
+  to: number,
+  firstEdge: number | null,
+  bySign: boolean,
+): Wire => {
+  const { offsets, target, weight } = bySign ? cachedSignedRows(map, gain) : rowsOf(map);
   const place = firstEdge === null ? target : Int32Array.from(target, (_, i) => firstEdge + i);
-  return { to, offsets, place, weight, gain, delay };
+  return { to, offsets, place, weight, gain: bySign ? Math.abs(gain) : gain, delay };
 };
 
 const biasOf = (p: Population): Float64Array | null => {
@@ -89,6 +101,9 @@ const biasOf = (p: Population): Float64Array | null => {
   spreadOver(full, valuesOf(p.bias));
   return full;
 };
+
+/** True when positive and negative contributions saturate each on their own. */
+export const keepsSigns = ({ arithmetic }: SpikingNetwork): boolean => arithmetic.kind === "buffered";
 
 type IndexOf = (id: PopulationId) => number;
 
@@ -101,6 +116,7 @@ const wiresOf = (
   indexOf: IndexOf,
 ): readonly (readonly Wire[])[] => {
   const edges = incoming.map((list, i) => (isGate(item(network.populations, i)) ? edgesOf(list) : null));
+  const bySign = keepsSigns(network);
   const seen = new Int32Array(incoming.length);
   const wires = incoming.map((): Wire[] => []);
   for (const q of network.projections) {
@@ -108,7 +124,7 @@ const wiresOf = (
     const firsts = item(edges, to);
     const nth = item(seen, to);
     seen[to] = nth + 1;
-    item(wires, indexOf(q.from)).push(wireOf(q, to, firsts === null ? null : item(firsts, nth)));
+    item(wires, indexOf(q.from)).push(wireOf(q, to, firsts === null ? null : item(firsts, nth), bySign));
   }
   return wires;
 };
@@ -133,6 +149,7 @@ const siteAt = (
     bias: biasOf(population),
     delay: into.reduce((most, q) => Math.max(most, q.delay), 0),
     wires,
+    bundles: bundlesOf(wires),
   };
 };
 

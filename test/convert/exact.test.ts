@@ -24,7 +24,7 @@ test("every mode gives the integers of 1,000 networks at every neuron, within it
     }),
     { numRuns: 1000 },
   );
-});
+}, 240_000);
 
 const withFunctions = (graph: IntegerGraph, change: (fn: LevelFunction) => LevelFunction): IntegerGraph =>
   rewrite(integerLevel, graph, {

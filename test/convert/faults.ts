@@ -78,8 +78,8 @@ const withoutReset: Carrier = {
           const { theta } = population.model.fn;
           const channel = theta.shape[0] === 1 ? 0 : Math.floor(element / perChannel);
           const slot = (step + 1) % inbox.depth;
-          const at = slot * inbox.width + element;
-          inbox.sums[at] = item(inbox.sums, at) + amount * item(valuesOf(theta), channel);
+          const sums = item(inbox.slots, slot);
+          sums[element] = item(sums, element) + amount * item(valuesOf(theta), channel);
           inbox.touched[slot] = 1;
         }
         return inner.send(from, element, amount, step);

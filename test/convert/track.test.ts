@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { streamSteps } from "../../compiler/convert/index.ts";
+import type { Population, SpikingNetwork } from "../../compiler/ir/index.ts";
 import { integerGraphs, modes, randomFrom } from "../../compiler/testing/index.ts";
 import { byProjection, type Carrier } from "../../runtime/spiking/index.ts";
 import { disagreement, modeNamed } from "./agreement.ts";
@@ -26,5 +28,43 @@ test("tracking gives the integers of 1,000 networks under random delays of every
       },
     ),
     { numRuns: 1000 },
+  );
+}, 240_000);
+
+/** The same network with another greatest change of a step; null sends all of it. */
+const withSlew =
+  (slew: number | null) =>
+  (network: SpikingNetwork): SpikingNetwork => ({
+    ...network,
+    populations: network.populations.map(
+      (p): Population => (p.code.kind === "tracking" ? { ...p, code: { kind: "tracking", slew } } : p),
+    ),
+  });
+
+test.each([1, 2, 3, null])("tracking with slew %s gives the integers, delayed or not", (slew) => {
+  const graphs = integerGraphs({ signedInputs: true });
+  fc.assert(
+    fc.property(graphs, fc.nat(99), fc.constantFrom(...modes), fc.nat(3), (graph, seed, style, most) => {
+      const options = most === 0 ? {} : { carrier: randomDelays(seed, most) };
+      expect(disagreement(graph, track, seed, style, { network: withSlew(slew), options })).toBeNull();
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("projections of a stream may have delays of their own", () => {
+  fc.assert(
+    fc.property(integerGraphs(), fc.nat(99), fc.constantFrom(...modes), (graph, seed, style) => {
+      const network = (n: SpikingNetwork): SpikingNetwork => {
+        const projections = n.projections.map((q, i) => ({ ...q, delay: (seed + i) % 4 }));
+        const steps = streamSteps({ populations: n.populations, projections });
+        return { ...n, projections, schedule: { kind: "stream", steps } };
+      };
+      // A carrier that is given keeps the bounds of the undelayed network out of the comparison.
+      expect(
+        disagreement(graph, track, seed, style, { network, options: { carrier: byProjection() } }),
+      ).toBeNull();
+    }),
+    { numRuns: 100 },
   );
 });

@@ -1,0 +1,13 @@
+/**
+ * A projection as its sender walks it. Synapses offsets[e] <= i < offsets[e + 1] of element e add
+ * amount * gain * weight[i] at place[i] of the target's inbox. Where the inbox keeps signs apart, gain and weights are
+ * sizes and the place tells the sign.
+ */
+export interface Wire {
+  readonly to: number;
+  readonly offsets: Int32Array;
+  readonly place: Int32Array;
+  readonly weight: Float64Array;
+  readonly gain: number;
+  readonly delay: number;
+}
