@@ -1,6 +1,5 @@
 import { unreachable } from "../diagnostics/index.ts";
 import {
-  greedyDigits,
   levelRange,
   type Population,
   type PopulationId,
@@ -92,12 +91,23 @@ const waves = (network: Wiring): ReadonlyMap<PopulationId, Wave> => {
 export const streamSteps = (network: Wiring): number =>
   [...waves(network).values()].reduce((steps, { settled, quiet }) => Math.max(steps, quiet, settled + 1), 1);
 
-/** Most non-zero digits that a level needs. */
-const digitsOf = (gains: readonly number[], limit: number, [low, high]: LevelRange): number => {
+/** Non-zero greedy digits of a level. */
+const digitsOf = (level: number, gains: readonly number[], limit: number): number => {
+  let rest = level;
+  let count = 0;
+  for (const gain of gains) {
+    if (rest === 0) break;
+    const digit = Math.min(limit, Math.floor(rest / gain));
+    if (digit > 0) count++;
+    rest -= digit * gain;
+  }
+  return count;
+};
+
+const mostDigits = (gains: readonly number[], limit: number, [low, high]: LevelRange): number => {
   if (gains.length === 1) return low === 0 && high === 0 ? 0 : 1;
   let most = 0;
-  for (let q = 0; q <= high; q++)
-    most = Math.max(most, greedyDigits(q, gains, limit).filter((d) => d > 0).length);
+  for (let q = 0; q <= high; q++) most = Math.max(most, digitsOf(q, gains, limit));
   return most;
 };
 
@@ -105,7 +115,7 @@ const digitsOf = (gains: readonly number[], limit: number, [low, high]: LevelRan
 const messagesOf = ({ code, start }: Population, range: LevelRange, quiet: number): number => {
   switch (code.kind) {
     case "phased":
-      return digitsOf(code.gains, code.limit, range);
+      return mostDigits(code.gains, code.limit, range);
     case "tracking":
       return quiet - start;
     case "plain":
