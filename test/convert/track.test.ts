@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { streamSteps } from "../../compiler/convert/index.ts";
-import type { Population, SpikingNetwork } from "../../compiler/ir/index.ts";
+import { convert, streamSteps } from "../../compiler/convert/index.ts";
+import { named } from "../../compiler/diagnostics/index.ts";
+import {
+  integers,
+  type LevelFunction,
+  makeInteger,
+  numbers,
+  type Population,
+  type SpikingNetwork,
+} from "../../compiler/ir/index.ts";
 import { integerGraphs, modes, randomFrom } from "../../compiler/testing/index.ts";
-import { byProjection, type Carrier } from "../../runtime/spiking/index.ts";
+import { byProjection, type Carrier, runSpikingLevels } from "../../runtime/spiking/index.ts";
 import { disagreement, modeNamed } from "./agreement.ts";
 
 const track = modeNamed("exact.track");
@@ -67,4 +75,23 @@ test("projections of a stream may have delays of their own", () => {
     }),
     { numRuns: 100 },
   );
+});
+
+test("a message of step t acts at step t + 1", () => {
+  const x = makeInteger("input", [], { name: "x", shape: [1], scale: [1], low: 0, high: 7 }, [named("x")]);
+  const fn: LevelFunction = {
+    kind: "uniform",
+    theta: integers("one", [1], Float64Array.of(1)),
+    low: 0,
+    high: 7,
+  };
+  const a = makeInteger("neuron", [x], { fn, scale: [1] }, [named("a")]);
+  const b = makeInteger("neuron", [a], { fn, scale: [1] }, [named("b")]);
+  const { graph } = convert({ name: "chain", inputs: [x], outputs: [{ name: "b", value: b }] }, track);
+  const sent: string[] = [];
+  const { counters } = runSpikingLevels(graph, new Map([["x", numbers([1], Float64Array.of(2))]]), {
+    recorder: ({ population, step, digit }) => sent.push(`${population} ${step} ${digit}`),
+  });
+  expect([...sent].sort()).toEqual(["a 1 1", "a 2 1", "b 2 1", "b 3 1", "x 0 1", "x 1 1"]);
+  expect(counters.steps).toBe(4);
 });
