@@ -79,19 +79,20 @@ test("projections of a stream may have delays of their own", () => {
 
 test("a message of step t acts at step t + 1", () => {
   const x = makeInteger("input", [], { name: "x", shape: [1], scale: [1], low: 0, high: 7 }, [named("x")]);
-  const fn: LevelFunction = {
+  const upTo7 = (theta: number): LevelFunction => ({
     kind: "uniform",
-    theta: integers("one", [1], Float64Array.of(1)),
+    theta: integers("theta", [1], Float64Array.of(theta)),
     low: 0,
     high: 7,
-  };
-  const a = makeInteger("neuron", [x], { fn, scale: [1] }, [named("a")]);
-  const b = makeInteger("neuron", [a], { fn, scale: [1] }, [named("b")]);
+  });
+  const a = makeInteger("neuron", [x], { fn: upTo7(3), scale: [1] }, [named("a")]);
+  const b = makeInteger("neuron", [a], { fn: upTo7(1), scale: [1] }, [named("b")]);
   const { graph } = convert({ name: "chain", inputs: [x], outputs: [{ name: "b", value: b }] }, track);
   const sent: string[] = [];
   const { counters } = runSpikingLevels(graph, new Map([["x", numbers([1], Float64Array.of(2))]]), {
     recorder: ({ population, step, digit }) => sent.push(`${population} ${step} ${digit}`),
   });
-  expect([...sent].sort()).toEqual(["a 1 1", "a 2 1", "b 2 1", "b 3 1", "x 0 1", "x 1 1"]);
+  // J_1 of a is 2: it is reached when the second message has arrived.
+  expect([...sent].sort()).toEqual(["a 2 1", "b 3 1", "x 0 1", "x 1 1"]);
   expect(counters.steps).toBe(4);
 });
