@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Rejected } from "../../compiler/diagnostics/index.ts";
-import { item, type MachineProgram } from "../../compiler/ir/index.ts";
+import { conv, integers, item, type MachineProgram } from "../../compiler/ir/index.ts";
 import { mapNetwork } from "../../compiler/map/index.ts";
 import { clocked, identity, input, ones, population, projection } from "./handmade.ts";
 import { machineWith } from "./machines.ts";
@@ -133,6 +133,32 @@ test("a source that fires before the lanes it feeds is placed after them, whatev
   );
   const { report } = mapNetwork(network, machineWith({ neurons: 20, "output axons": 8 }));
   expect(report.cores).toBe(4);
+});
+
+test("relays fill what closing cores have left", () => {
+  // Each h hears four inputs of its own, each relay one; a core hears nine sources.
+  const quarters = integers("quarters", [6, 1, 4], new Float64Array(24).fill(1));
+  const network = clocked(
+    [
+      input("x", [6, 4]),
+      input("z", [3]),
+      population("h", [6, 1], 1),
+      population("relay", [3], 1),
+      population("y", [1], 2),
+    ],
+    [
+      projection("x", "h", conv([6, 4], quarters, { groups: 6 })),
+      projection("z", "relay", identity([3])),
+      projection("relay", "y", ones(3, 1)),
+    ],
+  );
+  const { program } = mapNetwork(network, machineWith({ "input axons": 9 }));
+  expect(program.cores.map((_, c) => slotsOf(program, c))).toEqual([
+    "h[0]",
+    "h[1] h[2]",
+    "relay[0] h[3] h[4]",
+    "relay[1] relay[2] h[5] y[0]",
+  ]);
 });
 
 test("all layers whose neurons fit no core are named at once, with what they need", () => {
