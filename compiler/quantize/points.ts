@@ -6,6 +6,8 @@ import { hostNodes } from "./split-tail.ts";
 /** A value that is rounded to levels. */
 export interface Point {
   readonly node: TensorNode;
+  /** What is read of it: behind a max-pool that is its only reader. Rounding and maximum commute. */
+  readonly read: TensorNode;
   /** `linear`: a sum that another linear op reads without an activation between. */
   readonly kind: "input" | "activation" | "linear";
   readonly signed: boolean;
@@ -120,10 +122,15 @@ export const quantizationPoints = perGraph((graph: TensorGraph): Points => {
     const rounds = isSum(node) || node.op === "unary" || node.op === "affine";
     return rounds && readers(node).some((r) => readsLevels(r, node));
   };
+  const poolOf = (node: TensorNode): TensorNode => {
+    const [only, ...more] = readers(node);
+    return only?.op === "maxPool" && more.length === 0 && !isOutput(graph, node) ? poolOf(only) : node;
+  };
   const pointOf = (node: TensorNode): Point => {
     const given = node.op === "input";
     return {
       node,
+      read: poolOf(node),
       kind: kindOf(node),
       signed: !given && !nonNegative.has(node),
       perChannel: !given && free.has(node),

@@ -30,7 +30,7 @@ const chosenPositions = (inner: number, count: number, random: Random): Int32Arr
   Int32Array.from({ length: count }, (_, i) => (count === inner ? i : random.below(inner)));
 
 const collectorOf = (point: Point, samples: number, positions: number, random: Random): Collector => {
-  const size = sizeOf(point.node.type.shape);
+  const size = sizeOf(point.read.type.shape);
   const channels = point.perChannel ? item(point.node.type.shape, 0) : 1;
   const inner = size / channels;
   const perSample = Math.min(inner, Math.max(1, Math.floor(positions / samples)));
@@ -75,7 +75,7 @@ export const collectStatistics = (
   }));
   for (let i = 0; i < samples.count; i++) {
     const trace = tensor.run(graph, samples.at(i));
-    for (const { point, add } of collectors) add(trace.at(point.node).data);
+    for (const { point, add } of collectors) add(trace.at(point.read).data);
   }
   return collectors.map((c) => c.done());
 };

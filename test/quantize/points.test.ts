@@ -31,6 +31,20 @@ test("rounds activations that pools and layers read, once, before pools and view
   expect(pointsOf(graph)).toEqual(["x input", "r activation per channel"]);
 });
 
+test("looks at what is read: behind a max-pool, unless something else reads the value too", () => {
+  const lines = [
+    ...start,
+    `r = unary(c, fn=relu) ${at("2, 2, 2", "r")}`,
+    `p = maxPool(r, kernel=[1, 1]) ${at("2, 2, 2", "p")}`,
+    `d = conv(p, weight=w) ${at("2, 2, 2", "d")}`,
+  ];
+  const readOf = (graph: TensorGraph): readonly (string | undefined)[] =>
+    quantizationPoints(graph).points.map(({ read }) => read.origins[0]?.name);
+  expect(readOf(tensorOf(...lines, `output "y" = d`))).toEqual(["x", "p"]);
+  const twice = [`e = conv(r, weight=w) ${at("2, 2, 2", "e")}`, `s = add([d, e]) ${at("2, 2, 2", "s")}`];
+  expect(readOf(tensorOf(...lines, ...twice, `output "y" = s`))).toEqual(["x", "r"]);
+});
+
 test("rounds a sum on both sides of zero where a layer reads it without an activation", () => {
   const graph = tensorOf(...start, `d = conv(c, weight=w) ${at("2, 2, 2", "d")}`, `output "y" = d`);
   expect(pointsOf(graph)).toEqual(["x input", "c linear signed per channel"]);

@@ -9,7 +9,7 @@ const node = makeTensor("input", [], { name: "x", shape: [1] });
 const statisticsOf = (...kept: readonly (readonly number[])[]): ChannelStatistics => {
   const all = kept.flat();
   return {
-    point: { node, kind: "activation", signed: false, perChannel: true },
+    point: { node, read: node, kind: "activation", signed: false, perChannel: true },
     kept: kept.map((values) => Float32Array.from(values)),
     greatest: Float64Array.from(kept, (values) => Math.max(...values.map(Math.abs))),
     least: Math.min(...all),
