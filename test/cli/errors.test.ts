@@ -63,21 +63,12 @@ test("an unknown target, mode or pass is refused with the known ones", () => {
 });
 
 test("a .spk file with three mistakes gives three messages with places", () => {
-  const text = [
-    "network digits(image: [1, 28, 28]) -> digit: [10] {",
-    '  weights "missing.npz"',
-    "  digit = image",
-    "    -> conv(8, 5x5, strides: 2) -> relu -> maxpool(2x2)",
-    "    -> flatten -> dense(10",
-    "}",
-    "",
-  ];
-  const path = write("wrong.spk", text.join("\n"));
+  const path = write("three-mistakes.spk", readFileSync(join(root, "test/fixtures/dsl/three-mistakes.spk")));
   const ran = cli(["compile", path, "-o", output]);
   expect(ran.code).toBe(2);
-  expect(ran.stderr.match(/error\[/g)?.length).toBeGreaterThanOrEqual(3);
-  expect(ran.stderr).toContain("wrong.spk:4:");
-  expect(ran.stderr).toContain("did you mean");
+  expect(ran.stderr.match(/error\[/g)).toHaveLength(3);
+  expect(ran.stderr).toContain("three-mistakes.spk:5:33: error[name/layer]");
+  expect(ran.stderr).toContain("did you mean `max_pool`?");
   expect(existsSync(output)).toBe(false);
 });
 
