@@ -43,7 +43,7 @@ program
   .option("--weight-bits <n>", "bits of a weight", wholeNumber(2, 8))
   .option("--fold <keep>", "fraction of the channels kept by folding", realNumber(0, 1))
   .option("--calibrate <file>", "images for ranges and bias correction; none: synthetic images")
-  .option("--samples <n>", "calibration samples", wholeNumber(1, 1e6))
+  .option("--samples <n>", "calibration samples (128)", wholeNumber(1, 1e6))
   .option("--data <file>", "evaluate the build on these inputs")
   .option("--labels <file>", "their classes")
   .option("--limit <n>", "evaluate at most n samples", wholeNumber(1, 1e9))

@@ -8,12 +8,9 @@ import { atNode, Rejected } from "../diagnostics/index.ts";
 import {
   diagonal,
   integers,
-  item,
   type LinearMap,
-  type Membrane,
   type Population,
   type PopulationId,
-  type Projection,
   populationId,
   type ReadOut,
   type Shape,
@@ -26,10 +23,11 @@ import {
 import { type Cell, type Target, valueOf } from "../target/index.ts";
 import { realizeDiagnostics } from "./diagnostics.ts";
 import { laneJump } from "./lanes.ts";
+import { chooseUnit, legalize } from "./legalize.ts";
 import { addPopulation, emptyNetlist, type Netlist, placeholder, type Signal, within } from "./netlist.ts";
 import { type Planned, type PlannedLane, plannedOf, planSteps } from "./plan.ts";
+import { withReaders } from "./readers.ts";
 import { type Reach, reachOf } from "./sums.ts";
-import { splitOntoGrid } from "./weights.ts";
 
 const idOf = (name: string): PopulationId => populationId.of(name);
 
@@ -199,127 +197,6 @@ const realizePopulation = (
     throw new Rejected([
       realizeDiagnostics.report("no-construction", atNode(population.id), { model: model.kind, target }),
     ]);
-};
-
-/** The coarsest unit at which no step can overflow; all layers that fit at none are reported. */
-const chooseUnit = (
-  target: Target,
-  cell: Cell,
-  net: Netlist,
-  reach: ReadonlyMap<PopulationId, Reach>,
-): number => {
-  const limit = valueOf(cell.signedSumLimit) ?? Infinity;
-  const finest = item(cell.units, cell.units.length - 1);
-  const widest = Math.max(...[...reach.values()].flatMap((r) => [r.positive, r.negative]));
-  const unit = cell.units.find((u) => u * cell.weightFactor * widest <= limit);
-  if (unit !== undefined) return unit;
-  const originOf = new Map(net.populations.map((p) => [p.id, p.origins[0]?.name ?? p.id]));
-  const most = Math.floor(limit / (finest * cell.weightFactor));
-  const faults = [...reach].flatMap(([id, { positive, negative }]) => {
-    const worst = Math.max(positive, negative);
-    if (worst <= most) return [];
-    const sign = positive >= negative ? "positive" : "negative";
-    return [
-      realizeDiagnostics.report("sum-too-wide", atNode(originOf.get(id) ?? id), {
-        target: target.name,
-        sign,
-        sum: worst,
-        limit: most,
-      }),
-    ];
-  });
-  throw new Rejected(faults.filter((f, i) => faults.findIndex((g) => g.where.node === f.where.node) === i));
-};
-
-const membraneOf = (cell: Cell, unit: number, silent: boolean): Membrane => {
-  const { threshold, drive, floor } = cell.fireAtOne(unit);
-  const scalar = (name: string, value: number): Weight => integers(name, [1], Float64Array.of(value));
-  return {
-    kind: "membrane",
-    currentDecay: null,
-    decay: valueOf(cell.leastDecay) ?? 0,
-    drive: scalar("drive", silent ? 0 : drive),
-    threshold: scalar("threshold", silent ? cell.silent : threshold),
-    comparator: cell.comparator,
-    reset: cell.reset,
-    floor: silent ? null : floor,
-  };
-};
-
-/** Gives every placeholder the cell's parameters and writes all weights in the cell's unit on the target's grid. */
-const legalize = (
-  target: Target,
-  cell: Cell,
-  net: Netlist,
-  unit: number,
-): Pick<SpikingNetwork, "populations" | "projections"> => {
-  const firing = membraneOf(cell, unit, false);
-  const reading = membraneOf(cell, unit, true);
-  const scaled = net.projections.map((q) => ({ ...q, gain: q.gain * cell.weightFactor * unit }));
-  const splits = scaled.map((q) => splitOntoGrid(q, target.grid));
-  const { low, high, exponents } = target.grid;
-  const faults = splits.flatMap(({ misfits }, i) =>
-    misfits.slice(0, 1).map((w) =>
-      realizeDiagnostics.report("weight-too-wide", atNode(item(net.projections, i).to), {
-        target: target.name,
-        weight: w,
-        parts: exponents[1] - exponents[0] + 1,
-        low,
-        high,
-      }),
-    ),
-  );
-  if (faults.length > 0) throw new Rejected(faults);
-  const populations = net.populations.map((p): Population => {
-    if (p.model.kind === "membrane") return { ...p, model: firing };
-    return p.model.kind === "sum" ? { ...p, model: reading } : p;
-  });
-  const projections: readonly Projection[] = splits.flatMap((s) => s.projections);
-  return { populations, projections };
-};
-
-/** Levels that are read as outputs get a neuron that sums them, so that every output is a potential. */
-const withReaders = (network: SpikingNetwork): SpikingNetwork => {
-  const levels = network.outputs.filter((o) => o.read === "level");
-  const of = (id: PopulationId): Population | undefined => network.populations.find((p) => p.id === id);
-  const readers = levels.flatMap((o) => {
-    const source = of(o.from);
-    if (source === undefined) return [];
-    return [
-      {
-        ...source,
-        id: idOf(`${o.from}.read`),
-        model: { kind: "sum" as const },
-        code: { kind: "plain" as const },
-        bias: null,
-        start: source.start + 1,
-      },
-    ];
-  });
-  const reads = levels.map((o): Projection => {
-    const shape = of(o.from)?.shape ?? [];
-    return {
-      from: o.from,
-      to: idOf(`${o.from}.read`),
-      map: diagonal(shape, integers("one", [1], Float64Array.of(1))),
-      gain: 1,
-      delay: 0,
-    };
-  });
-  return {
-    ...network,
-    populations: [
-      ...network.populations,
-      ...readers.filter((r, i) => readers.findIndex((s) => s.id === r.id) === i),
-    ],
-    projections: [
-      ...network.projections,
-      ...reads.filter((r, i) => reads.findIndex((s) => s.to === r.to) === i),
-    ],
-    outputs: network.outputs.map((o) =>
-      o.read === "level" ? { ...o, from: idOf(`${o.from}.read`), read: "sum" } : o,
-    ),
-  };
 };
 
 export interface Realized {

@@ -1,5 +1,4 @@
 import {
-  item,
   type LinearMap,
   type PopulationId,
   type Projection,
@@ -34,11 +33,11 @@ export const reachOf = (projections: readonly Projection[]): ReadonlyMap<Populat
     const total = sums.get(to) ?? { positive: new Float64Array(size), negative: new Float64Array(size) };
     sums.set(to, total);
     const { positive, negative } = unitSums(map);
+    const [up, down] = gain >= 0 ? [positive, negative] : [negative, positive];
+    const weight = Math.abs(gain);
     for (let i = 0; i < size; i++) {
-      const [up, down] =
-        gain >= 0 ? [item(positive, i), item(negative, i)] : [item(negative, i), item(positive, i)];
-      total.positive[i] = item(total.positive, i) + up * Math.abs(gain);
-      total.negative[i] = item(total.negative, i) + down * Math.abs(gain);
+      total.positive[i] = (total.positive[i] ?? 0) + (up[i] ?? 0) * weight;
+      total.negative[i] = (total.negative[i] ?? 0) + (down[i] ?? 0) * weight;
     }
   }
   const most = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b), 0);

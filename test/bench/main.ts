@@ -82,6 +82,8 @@ const measure = (folder: string, model: Model, levels: number): void => {
     join(shared, "models", `${model.name}.onnx`),
     "--calibrate",
     data("train-images-idx3-ubyte.gz"),
+    "--samples",
+    "512",
     "--input-scale",
     model.scale,
     "--levels",

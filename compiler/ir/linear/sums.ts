@@ -1,4 +1,3 @@
-import { item } from "../core/index.ts";
 import type { LinearMap } from "./linear-map.ts";
 import { rowsOf } from "./synapses.ts";
 
@@ -14,12 +13,15 @@ export const signedSums = (map: LinearMap, low: Float64Array, high: Float64Array
   const positive = new Float64Array(rows.targets);
   const negative = new Float64Array(rows.targets);
   for (let s = 0; s < rows.sources; s++) {
-    for (let i = item(rows.offsets, s); i < item(rows.offsets, s + 1); i++) {
-      const t = item(rows.target, i);
-      const a = item(rows.weight, i) * item(low, s);
-      const b = item(rows.weight, i) * item(high, s);
-      positive[t] = item(positive, t) + Math.max(0, a, b);
-      negative[t] = item(negative, t) + Math.max(0, -a, -b);
+    const [l, h] = [low[s] ?? 0, high[s] ?? 0];
+    const end = rows.offsets[s + 1] ?? 0;
+    for (let i = rows.offsets[s] ?? 0; i < end; i++) {
+      const t = rows.target[i] ?? 0;
+      const a = (rows.weight[i] ?? 0) * l;
+      const b = (rows.weight[i] ?? 0) * h;
+      const [least, most] = a < b ? [a, b] : [b, a];
+      if (most > 0) positive[t] = (positive[t] ?? 0) + most;
+      if (least < 0) negative[t] = (negative[t] ?? 0) - least;
     }
   }
   return { positive, negative };
