@@ -7,7 +7,6 @@ export * from "./leaves.ts";
 export * from "./mean-gap.ts";
 export * from "./options.ts";
 export * from "./points.ts";
-export * from "./random.ts";
 export * from "./ranges.ts";
 export * from "./readers.ts";
 export * from "./samples.ts";

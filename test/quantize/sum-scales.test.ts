@@ -15,6 +15,34 @@ import { lowering, tensorOf } from "./support.ts";
 
 const at = (shape: string, name: string, dtype = "f32"): string => `: ${dtype}(shape=[${shape}]) @ "${name}"`;
 
+test("a clipped activation whose channels have ranges of their own keeps odd thresholds", () => {
+  const graph = tensorOf(
+    `weight w : f64[2, 2, 1, 1] = [0.5, -1, 2, 0.25]`,
+    `weight v : f64[1, 2] = [1, -1]`,
+    `x = input(name="x", shape=[2, 1, 1]) ${at("2, 1, 1", "x")}`,
+    `xq = quantize(x, scale=[0.01], zero=[0], low=0, high=255) ${at("2, 1, 1", "xq", "i64")}`,
+    `xd = dequantize(xq, scale=[0.01], zero=[0]) ${at("2, 1, 1", "xd")}`,
+    `c = conv(xd, weight=w) ${at("2, 1, 1", "c")}`,
+    `r = unary(c, fn=clip(low=0, high=6)) ${at("2, 1, 1", "r")}`,
+    `rq = quantize(r, scale=[0.1, 0.35], zero=[0], low=0, high=15) ${at("2, 1, 1", "rq", "i64")}`,
+    `rd = dequantize(rq, scale=[0.1, 0.35], zero=[0]) ${at("2, 1, 1", "rd")}`,
+    `f = reshape(rd, shape=[2]) ${at("2", "f")}`,
+    `l = dense(f, weight=v) ${at("1", "l")}`,
+    `output "y" = l`,
+  );
+  const even = equalizeRanges(graph);
+  // The factors cannot pass the clip: they are part of the function of the neurons.
+  expect(nodesOf(even).filter((n) => n.op === "affine").length).toBe(1);
+  const { graph: gridded } = gridWeights(even, { weightBits: 8, limit: null }, null);
+  const neurons = nodesOf(lowering.run(gridded, {}, testContext(null)).graph).flatMap((n) =>
+    n.op === "neuron" ? [n.attrs.fn] : [],
+  );
+  // theta = step / sigma, with sigma from the greatest weight of each row: 1 and 2 times 0.01 over 127.
+  expect(neurons.map((fn) => (fn.kind === "uniform" ? [...fn.theta.stored()] : fn.kind))).toEqual([
+    [1269, 2221],
+  ]);
+});
+
 interface Network {
   readonly rows: readonly (readonly number[])[];
   readonly bias: readonly number[];
