@@ -35,32 +35,32 @@ export interface WeightBinary {
   readonly bytes: () => Uint8Array;
 }
 
-/** Collects weights as graphs are written; equal weights (by hash) share their bytes. */
+/** Collects weights as graphs are written. One entry a weight object, so that sharing stays what it is; equal bytes lie once. */
 export const weightBinary = (): WeightBinary => {
   const label = labeler((w: Weight) => w.name);
-  const entries = new Map<string, Entry>();
+  const entries = new Map<Weight, Entry>();
+  const places = new Map<string, { readonly offset: number; readonly bytes: number }>();
   const chunks: Uint8Array[] = [];
   let offset = 0;
-  const add = (w: Weight): string => {
-    const key = `${w.hash()}`;
-    const known = entries.get(key);
-    if (known !== undefined) return known.label;
+  const place = (w: Weight): { readonly offset: number; readonly bytes: number } => {
+    const known = places.get(w.hash());
+    if (known !== undefined) return known;
     const bytes = encodeNumbers(w.dtype, w.stored());
     const padding = (8 - (offset % 8)) % 8;
     if (padding > 0) chunks.push(new Uint8Array(padding));
-    offset += padding;
-    entries.set(key, {
-      label: label(w),
-      name: w.name,
-      dtype: w.dtype,
-      shape: w.shape,
-      grid: w.grid,
-      offset,
-      bytes: bytes.length,
-    });
+    const made = { offset: offset + padding, bytes: bytes.length };
+    places.set(w.hash(), made);
     chunks.push(bytes);
-    offset += bytes.length;
-    return label(w);
+    offset = made.offset + bytes.length;
+    return made;
+  };
+  const add = (w: Weight): string => {
+    const known = entries.get(w);
+    if (known !== undefined) return known.label;
+    const { name, dtype, shape, grid } = w;
+    const entry = { label: label(w), name, dtype, shape, grid, ...place(w) };
+    entries.set(w, entry);
+    return entry.label;
   };
   const joined = (): Uint8Array => {
     const all = new Uint8Array(offset);

@@ -9,8 +9,8 @@ import {
   numbers,
   violationsOf,
 } from "../../../compiler/ir/index.ts";
-import { eliminateMaxPools } from "../../../compiler/passes/integer/eliminate-max-pool.ts";
-import { inputsOf, integerGraphs } from "../../../compiler/testing/index.ts";
+import { eliminateMaxPool, eliminateMaxPools } from "../../../compiler/passes/integer/eliminate-max-pool.ts";
+import { inputsOf, integerGraphs, passLaws } from "../../../compiler/testing/index.ts";
 import { runInteger } from "../../../runtime/integer/index.ts";
 
 const image = (low: number): IntegerNode =>
@@ -18,6 +18,8 @@ const image = (low: number): IntegerNode =>
 
 const pool = (x: IntegerNode): IntegerNode =>
   makeInteger("maxPool", [x], { kernel: [2, 2], strides: [2, 2] }, [named("pool")]);
+
+passLaws(eliminateMaxPool, { test, graphs: integerGraphs(), runs: 60 });
 
 test("every old value is found in the graph without pools, on random networks", () => {
   let pools = 0;
