@@ -13,3 +13,12 @@ test("compileModel gives the build of a model and writes nothing without an outp
 test("compileModel rejects with diagnostics", async () => {
   await expect(compileModel(model, { target: ["brain"] })).rejects.toThrow(Rejected);
 });
+
+test("--fold keeps that part of the channels of every hidden layer", async () => {
+  const [job] = await compileModel(model, { target: ["simulator"], samples: 4, fold: 0.5 });
+  const neurons = job?.build?.targets[0]?.network.populations.filter((p) => p.model.kind === "levels") ?? [];
+  expect(neurons.map((p) => p.shape)).toEqual([
+    [4, 28, 28],
+    [8, 14, 14],
+  ]);
+});

@@ -67,12 +67,13 @@ export const portOf = (graph: TensorGraph): InputPort => {
   return { name: input.attrs.name, shape: input.attrs.shape };
 };
 
+/** Layers that a pass touches; `only` null: all. */
 const scopeArgs = (
   fold: StepOf<"fold"> | undefined,
-): { readonly only: readonly string[]; readonly except: readonly string[] } => {
+): { readonly only: readonly string[] | null; readonly except: readonly string[] } => {
   const scope = fold?.scope ?? { kind: "all" };
   return {
-    only: scope.kind === "only" ? scope.stages : [],
+    only: scope.kind === "only" ? scope.stages : null,
     except: scope.kind === "except" ? scope.stages : [],
   };
 };
