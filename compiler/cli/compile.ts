@@ -12,7 +12,17 @@ import { evaluate } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
 import { type Job, openModel } from "./model.ts";
 import type { CompileFlags } from "./plan.ts";
-import { countsOf, layersOf, passRows, printLayers, printRun, printTarget, targetRow } from "./report.ts";
+import {
+  countsOf,
+  layersOf,
+  passRows,
+  printLayers,
+  printRun,
+  printSummary,
+  printTarget,
+  targetRow,
+  type Written,
+} from "./report.ts";
 import { missedRequirements } from "./requirements.ts";
 import { bold, grouped, type Terminal, terminal } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -110,13 +120,6 @@ const compileJob = async (model: Named, job: Job, flags: CompileFlags, out: Term
   return run !== null && run.equality.mismatchedSamples > 0 ? exitCodes.failed : exitCodes.done;
 };
 
-interface Written {
-  readonly folder: string;
-  readonly files: number;
-  readonly seconds: number;
-  readonly calibrated: number;
-}
-
 const printCompile = (
   out: Terminal,
   name: string,
@@ -143,12 +146,7 @@ const printCompile = (
     printTarget(out, target);
     if (run !== null && run.target === target.backend.target.name) printRun(out, run);
   }
-  const { proved, checked, tested, assumed } = countsOf(build);
-  out.line("");
-  out.line(
-    `certificate: ${proved} proved, ${checked} checked, ${tested} tested, ${assumed} assumed; spikefold verify ${written.folder} checks it again`,
-  );
-  out.line(`${bold(written.folder)}  ${written.files} files in ${written.seconds.toFixed(1)} s`);
+  printSummary(out, build, run, written);
 };
 
 /** `spikefold compile MODEL -o DIR`. */

@@ -81,23 +81,27 @@ export const passRows = (stage: TensorStage): CompileDocument["passes"] =>
 const correctText = (correct: number | undefined, samples: number): string =>
   correct === undefined ? "no labels" : percent(correct, samples);
 
-/** Accuracy, equality and cost of a run, for people. */
-export const printRun = (out: Terminal, run: Omit<RunDocument, "schema">): void => {
-  const { levels, equality, cost, samples } = run;
-  const accuracy = [
-    ...(levels.float === undefined ? [] : [`float ${correctText(levels.float.correct, samples)}`]),
-    ...(levels.integer === undefined ? [] : [`integer ${correctText(levels.integer.correct, samples)}`]),
-    `spiking ${correctText(levels.spiking.correct, samples)}`,
-    ...(levels.machine === undefined
-      ? []
-      : [`program on cores ${correctText(levels.machine.correct, samples)}`]),
-  ];
-  out.line(`  accuracy   ${accuracy.join(", ")} of ${grouped(samples)} (measured)`);
+const accuracyText = ({ levels, samples }: Omit<RunDocument, "schema">): string => {
+  const { float, integer, spiking, machine } = levels;
+  return [
+    ...(float === undefined ? [] : [`float ${correctText(float.correct, samples)}`]),
+    ...(integer === undefined ? [] : [`integer ${correctText(integer.correct, samples)}`]),
+    `spiking ${correctText(spiking.correct, samples)}`,
+    ...(machine === undefined ? [] : [`program on cores ${correctText(machine.correct, samples)}`]),
+  ].join(", ");
+};
+
+const equalityText = ({ equality }: Omit<RunDocument, "schema">): string => {
   const equal = equality.samples - equality.mismatchedSamples;
   const mark = equality.mismatchedSamples === 0 ? good : bad;
-  out.line(
-    `  equality   ${mark(`equal on ${grouped(equal)} of ${grouped(equality.samples)}`)}: spiking against ${equality.against}, ${grouped(equality.neurons)} values`,
-  );
+  return `spiking ${mark(`equal on ${grouped(equal)} of ${grouped(equality.samples)}`)} to ${equality.against}, ${grouped(equality.neurons)} values`;
+};
+
+/** Accuracy, equality and cost of a run, for people. */
+export const printRun = (out: Terminal, run: Omit<RunDocument, "schema">): void => {
+  const { cost, samples } = run;
+  out.line(`  accuracy   ${accuracyText(run)} of ${grouped(samples)} (measured)`);
+  out.line(`  equality   ${equalityText(run)}`);
   out.line(
     `  cost       ${grouped(cost.steps)} steps, ${grouped(cost.spikesPerNeuron, 2)} spikes per neuron, ${grouped(cost.synapticOperations)} synaptic operations a sample (measured)`,
   );
@@ -134,4 +138,36 @@ export const printLayers = (out: Terminal, layers: readonly Layer[]): void => {
   ]);
   for (const line of table(["layer", "op", "values", "synapses", "levels", "bits", "cores"], rows))
     out.line(line);
+};
+
+/** What a compile left on disk. */
+export interface Written {
+  readonly folder: string;
+  readonly files: number;
+  readonly seconds: number;
+  readonly calibrated: number;
+}
+
+/** The words that matter, last. */
+export const printSummary = (
+  out: Terminal,
+  build: Build,
+  run: Omit<RunDocument, "schema"> | null,
+  written: Written,
+): void => {
+  const { proved, checked, tested, assumed } = countsOf(build);
+  const sizes = build.targets.map(
+    (t) => `${t.backend.target.name} ${grouped(t.mapping.cores)} in ${grouped(t.steps)}`,
+  );
+  out.line("");
+  if (run !== null) {
+    out.line(`accuracy     ${accuracyText(run)} of ${grouped(run.samples)} samples (measured)`);
+    out.line(`equality     ${equalityText(run)}, in ${run.target}'s arithmetic (measured)`);
+    out.line(`spikes       ${grouped(run.cost.spikesPerNeuron, 2)} per neuron (measured)`);
+  }
+  out.line(`cores, steps ${sizes.join("; ")} (exact)`);
+  out.line(`certificate  ${proved} proved, ${checked} checked, ${tested} tested, ${assumed} assumed`);
+  out.line(
+    `files        ${bold(written.folder)}, ${written.files} in ${written.seconds.toFixed(1)} s; spikefold verify ${written.folder} checks them again`,
+  );
 };
