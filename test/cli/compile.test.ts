@@ -108,3 +108,24 @@ test("check gives a verdict for every target and writes nothing", () => {
     ["simulator", true],
   ]);
 });
+
+/** Ops and wiring of an integer network; its numbers are in the binary. */
+const wiring = (folder: string): readonly (readonly [string, readonly number[]])[] => {
+  const document: { graph: { nodes: { op: string; inputs: number[] }[] } } = JSON.parse(
+    readFileSync(join(folder, "integer.json"), "utf8"),
+  );
+  return document.graph.nodes.map(({ op, inputs }) => [op, inputs]);
+};
+
+test("the same network from ONNX and from the language has the same integers, byte for byte", () => {
+  const folders = ["mnist-cntk.onnx", "cntk.spk"].map((name) => {
+    const output = join(scratch, name);
+    const ran = cli(["compile", mnist(name), "-o", output, "--target", "simulator", ...calibrate]);
+    expect(ran.code, ran.stderr).toBe(0);
+    return output;
+  });
+  const [fromOnnx, fromSpk] = folders.map((f) => readFileSync(join(f, "weights.bin")));
+  expect(fromSpk).toEqual(fromOnnx);
+  const [first, second] = folders.map(wiring);
+  expect(second).toEqual(first);
+});
