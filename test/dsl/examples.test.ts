@@ -80,8 +80,8 @@ const written = (text: string, file: string, from: SpkHost = host): TensorGraph 
 
 const examples = [
   ["examples/mnist/cntk.spk", "mnist-cntk.onnx"],
-  ["examples/mnist/nxtf.spk", "nxtf-mnist.onnx"],
-  ["examples/mnist/mlp-bn.spk", "mnist-mlp-bn.onnx"],
+  ["test/fixtures/dsl/nxtf.spk", "nxtf-mnist.onnx"],
+  ["test/fixtures/dsl/mlp-bn.spk", "mnist-mlp-bn.onnx"],
 ] as const;
 
 for (const [file, model] of examples) {
