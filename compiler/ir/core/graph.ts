@@ -93,6 +93,11 @@ export class IllTyped extends Error {
   }
 }
 
+/** Throws IllTyped with the message when a rule does not hold. */
+export const demand = (holds: boolean, message: () => string): void => {
+  if (!holds) throw new IllTyped(message());
+};
+
 const arities: Readonly<Record<Arity, (n: number) => boolean>> = {
   none: (n) => n === 0,
   one: (n) => n === 1,

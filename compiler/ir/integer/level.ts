@@ -1,6 +1,7 @@
 import {
   type Attr,
   type Draft,
+  demand,
   IllTyped,
   isList,
   isStruct,
@@ -15,10 +16,6 @@ import {
 import { faultsOf, slideShape } from "../linear/index.ts";
 import { channelsOf } from "./level-function.ts";
 import { type Integer, type IntegerType, integerOps } from "./ops.ts";
-
-const demand = (holds: boolean, message: () => string): void => {
-  if (!holds) throw new IllTyped(message());
-};
 
 const scaleFits = (scale: readonly number[], shape: Shape): void =>
   demand(

@@ -1,6 +1,7 @@
 import {
   type Attr,
   type Draft,
+  demand,
   IllTyped,
   isStruct,
   item,
@@ -13,10 +14,6 @@ import {
 } from "../core/index.ts";
 import { slideShape } from "../linear/index.ts";
 import { type Tensor, type TensorType, tensorOps } from "./ops.ts";
-
-const demand = (holds: boolean, message: () => string): void => {
-  if (!holds) throw new IllTyped(message());
-};
 
 const f32 = (shape: Shape): TensorType => ({ dtype: "f32", shape });
 
