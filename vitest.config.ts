@@ -6,5 +6,6 @@ export default defineConfig({
     exclude: ["test/interop/**", "test/conformance/**"],
     testTimeout: 60_000,
     pool: "forks",
+    maxWorkers: 2,
   },
 });
