@@ -13,7 +13,7 @@ import {
   showShape,
   sizeOf,
 } from "../core/index.ts";
-import { faultsOf, slideShape } from "../linear/index.ts";
+import { faultsOf, joinedShape, pooledShape } from "../linear/index.ts";
 import { channelsOf } from "./level-function.ts";
 import { type Integer, type IntegerType, integerOps } from "./ops.ts";
 
@@ -65,19 +65,10 @@ const neuronType = ({ inputs: [x], attrs: { fn, scale } }: Draft<Integer, "neuro
   return { shape: x.type.shape, scale };
 };
 
-const poolType = ({ inputs: [x], attrs }: Draft<Integer, "maxPool">): IntegerType => {
-  const from = x.type.shape;
-  demand(
-    attrs.kernel.length === from.length - 1,
-    () => `a ${attrs.kernel.join("x")} window does not fit ${showShape(from)}`,
-  );
-  const space = slideShape(from.slice(1), attrs.kernel, attrs, attrs.ceil);
-  demand(
-    space.every((extent) => extent >= 1),
-    () => `a ${attrs.kernel.join("x")} window does not fit into ${showShape(from)}`,
-  );
-  return { shape: [item(from, 0), ...space], scale: x.type.scale };
-};
+const poolType = ({ inputs: [x], attrs }: Draft<Integer, "maxPool">): IntegerType => ({
+  shape: pooledShape(x.type.shape, attrs),
+  scale: x.type.scale,
+});
 
 /** Scales of joined values: one for all when they agree, else one per channel of axis 0. */
 const joinedScale = (types: readonly IntegerType[], axis: number): readonly number[] => {
@@ -91,16 +82,11 @@ const joinedScale = (types: readonly IntegerType[], axis: number): readonly numb
 
 const concatType = ({ inputs, attrs: { axis } }: Draft<Integer, "concat">): IntegerType => {
   const types = inputs.map((x) => x.type);
-  const first = item(types, 0).shape;
-  demand(axis >= 0 && axis < first.length, () => `axis ${axis} is outside ${showShape(first)}`);
-  const others = (shape: Shape): Shape => shape.filter((_, a) => a !== axis);
-  for (const { shape } of types)
-    demand(
-      sameShape(others(shape), others(first)),
-      () => `cannot join ${showShape(first)} and ${showShape(shape)} on axis ${axis}`,
-    );
-  const extent = types.reduce((sum, { shape }) => sum + item(shape, axis), 0);
-  return { shape: first.map((e, a) => (a === axis ? extent : e)), scale: joinedScale(types, axis) };
+  const shape = joinedShape(
+    types.map((t) => t.shape),
+    axis,
+  );
+  return { shape, scale: joinedScale(types, axis) };
 };
 
 const isNumbers = (v: unknown): v is readonly number[] =>

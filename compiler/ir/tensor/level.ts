@@ -12,7 +12,7 @@ import {
   showShape,
   sizeOf,
 } from "../core/index.ts";
-import { slideShape } from "../linear/index.ts";
+import { joinedShape, pooledShape, slideShape } from "../linear/index.ts";
 import { type Tensor, type TensorType, tensorOps } from "./ops.ts";
 
 const f32 = (shape: Shape): TensorType => ({ dtype: "f32", shape });
@@ -65,20 +65,8 @@ const convType = (draft: Draft<Tensor, "conv">): TensorType => {
   return f32([item(shape, 0), ...space]);
 };
 
-const poolType = (draft: Draft<Tensor, "maxPool" | "averagePool">): TensorType => {
-  const from = draft.inputs[0].type.shape;
-  const { kernel, ceil } = draft.attrs;
-  demand(
-    kernel.length === from.length - 1,
-    () => `a ${kernel.join("x")} window does not fit ${showShape(from)}`,
-  );
-  const space = slideShape(from.slice(1), kernel, draft.attrs, ceil);
-  demand(
-    space.every((extent) => extent >= 1),
-    () => `a ${kernel.join("x")} window does not fit into ${showShape(from)}`,
-  );
-  return f32([item(from, 0), ...space]);
-};
+const poolType = (draft: Draft<Tensor, "maxPool" | "averagePool">): TensorType =>
+  f32(pooledShape(draft.inputs[0].type.shape, draft.attrs));
 
 const perChannel = (draft: Draft<Tensor, "batchNorm">): TensorType => {
   const from = shapeOf(draft);
@@ -121,21 +109,13 @@ const allEqual = (draft: Draft<Tensor, "add">): TensorType => {
   return first;
 };
 
-const concatType = (draft: Draft<Tensor, "concat">): TensorType => {
-  const { axis } = draft.attrs;
-  const first = item(draft.inputs, 0).type.shape;
-  const shapes = draft.inputs.map((x) => x.type.shape);
-  const others = (shape: Shape): Shape => shape.filter((_, a) => a !== axis);
-  demand(axis >= 0 && axis < first.length, () => `axis ${axis} is outside ${showShape(first)}`);
-  for (const s of shapes)
-    demand(
-      s.length === first.length && sameShape(others(s), others(first)),
-      () => `cannot join ${showShape(first)} and ${showShape(s)} on axis ${axis}`,
-    );
-  return f32(
-    first.map((extent, a) => (a === axis ? shapes.reduce((sum, s) => sum + item(s, axis), 0) : extent)),
+const concatType = (draft: Draft<Tensor, "concat">): TensorType =>
+  f32(
+    joinedShape(
+      draft.inputs.map((x) => x.type.shape),
+      draft.attrs.axis,
+    ),
   );
-};
 
 const transposeType = (draft: Draft<Tensor, "transpose">): TensorType => {
   const from = shapeOf(draft);
