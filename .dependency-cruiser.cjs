@@ -16,13 +16,14 @@ const layers = {
   "compiler/convert": ["compiler/(ir|diagnostics|target|pass|analysis)"],
   "compiler/realize": ["compiler/(ir|diagnostics|target|pass|analysis|convert|passes)"],
   "compiler/map": ["compiler/(ir|diagnostics|target|pass|analysis|convert|realize)"],
-  "compiler/formats": ["compiler/(ir|diagnostics|target)"],
+  "compiler/native": ["compiler/(ir|diagnostics)"],
+  "compiler/formats": ["compiler/(ir|diagnostics|target|native)", "runtime/(tensor|files|kernels)"],
   "compiler/check": ["compiler/(ir|diagnostics|target|pass|analysis)"],
   "compiler/pipeline": ["compiler/(?!pipeline|testing|cli|index)", "runtime/files"],
   // The independent checker shares nothing with the compiler.
   "compiler/verify": [],
   "compiler/testing": ["compiler/(?!testing|cli)", "runtime"],
-  dsl: ["compiler/(ir|diagnostics)"],
+  dsl: ["compiler/(ir|diagnostics|native)"],
   runtime: [
     "compiler/(ir/(core|linear|integer/level-function|integer/index|spiking|machine|tensor)|diagnostics)",
   ],
