@@ -106,11 +106,22 @@ export interface Stage {
   readonly span: Span;
 }
 
-/** `repeat` and `for`: read, not built yet. */
-export interface Loop {
-  readonly kind: "repeat" | "for";
-  readonly span: Span;
-}
+/** Unrolled while the program is read; each round has its own parameters. */
+export type Loop =
+  | {
+      readonly kind: "repeat";
+      readonly times: Value;
+      readonly stages: readonly Stage[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "for";
+      /** What each item of the list is called; several names take an item apart. */
+      readonly names: readonly Name[];
+      readonly list: Value;
+      readonly stages: readonly Stage[];
+      readonly span: Span;
+    };
 
 export interface Output {
   readonly name: Name;
@@ -121,6 +132,10 @@ export interface Input {
   readonly name: Name;
   /** Null for an option of a block. */
   readonly shape: TensorShape | null;
+  /** The type of an option, for example `int`; null for a tensor. */
+  readonly option: Name | null;
+  /** What an option is when it is not given; null when it must be. */
+  readonly otherwise: Value | null;
 }
 
 export interface Binding {
@@ -143,30 +158,57 @@ export interface Weights {
   readonly span: Span;
 }
 
-/** A statement that could not be read, or that this version does not build; it was reported, and what it defines is unknown. */
+/** `step 1 ms`: the time step of a network with neurons. */
+export interface StepTime {
+  readonly kind: "step";
+  readonly time: Value;
+  readonly span: Span;
+}
+
+/** `dynamics exact`: the update rule of the neurons. */
+export interface Dynamics {
+  readonly kind: "dynamics";
+  readonly rule: Name;
+}
+
+/** `param w: shape = init`: one tensor that several stages may use. */
+export interface Param {
+  readonly kind: "param";
+  readonly name: Name;
+  readonly shape: TensorShape;
+  /** Null: it is read from the weights. */
+  readonly init: Value | null;
+  readonly span: Span;
+}
+
+/** `shared f = chain`: stages whose uses share all parameters. */
+export interface Shared {
+  readonly kind: "shared";
+  readonly name: Name;
+  readonly stages: readonly Stage[];
+  readonly span: Span;
+}
+
+export interface Require {
+  readonly kind: "require";
+  readonly condition: Condition;
+  readonly reason: Text | null;
+  readonly span: Span;
+}
+
+/** A statement that could not be read; it was reported, and what it defines is unknown. */
 export interface Broken {
   readonly kind: "broken";
   readonly names: readonly string[];
 }
 
-/** A part of the language that is read but not built yet. */
-export interface Later {
-  readonly kind: "later";
-  readonly word: Name;
-  readonly names: readonly string[];
-}
-
-export type Statement = Assign | Weights | Broken | Later;
-
-export interface Require {
-  readonly kind: "require";
-  readonly condition: Condition;
-  readonly span: Span;
-}
+export type Statement = Assign | Weights | StepTime | Dynamics | Param | Shared | Require | Broken;
 
 export interface Goal {
   readonly kind: "goal";
+  /** `minimize` or `maximize`. */
   readonly word: Name;
+  readonly metrics: readonly Name[];
 }
 
 export interface Pass {
@@ -201,8 +243,9 @@ export interface Constant {
   readonly value: Value;
 }
 
+/** A block is a network with options, whose shapes may hold names. */
 export interface Network {
-  readonly kind: "network";
+  readonly kind: "network" | "block";
   readonly name: Name;
   readonly inputs: readonly Input[];
   readonly outputs: readonly Output[];
@@ -217,7 +260,7 @@ export interface Compile {
   readonly span: Span;
 }
 
-export type Declaration = Import | Data | Constant | Network | Compile | Broken | Later;
+export type Declaration = Import | Data | Constant | Network | Compile | Broken;
 
 /** A file as written: nothing is looked up yet. */
 export interface SpkTree {

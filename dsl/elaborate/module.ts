@@ -191,9 +191,9 @@ const readDeclaration = (reading: Reading, declaration: Declaration): readonly C
     }
     case "compile":
       return [declaration];
-    case "later":
-      reportLater(reading.program.context, declaration.word);
-      for (const name of declaration.names) declareUnknown(reading, name);
+    case "block":
+      reportLater(reading.program.context, declaration.name);
+      declareUnknown(reading, declaration.name.text);
       return [];
     case "broken":
       for (const name of declaration.names) declareUnknown(reading, name);

@@ -89,9 +89,18 @@ const readStatement = (body: Body, statement: Statement, outputs: readonly Outpu
     case "assign":
       assign(body, statement, outputs);
       return;
-    case "later":
-      reportLater(body.context, statement.word);
-      for (const name of statement.names) defineUnknown(body, name);
+    case "param":
+    case "shared":
+      reportLater(body.context, statement.name);
+      defineUnknown(body, statement.name.text);
+      return;
+    case "step":
+    case "dynamics":
+    case "require":
+      reportLater(body.context, {
+        text: statement.kind,
+        span: statement.kind === "dynamics" ? statement.rule.span : statement.span,
+      });
       return;
     case "broken":
       for (const name of statement.names) defineUnknown(body, name);

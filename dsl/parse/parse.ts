@@ -17,6 +17,7 @@ import {
 } from "./read-declaration.ts";
 import {
   argumentActions,
+  chainActions,
   conditionActions,
   stageActions,
   tensorActions,
@@ -37,6 +38,7 @@ const makeReader = (): Reader => {
     .addOperation("value(spelling)", valueActions)
     .addOperation("condition(spelling)", conditionActions)
     .addOperation("stage(spelling)", stageActions)
+    .addOperation("chain(spelling)", chainActions)
     .addOperation("tensor(spelling)", tensorActions)
     .addOperation("filled(spelling)", argumentActions)
     .addOperation("statement(spelling)", statementActions)
@@ -119,12 +121,12 @@ const declarationOf = (source: Source, faults: Faults, section: Section): Declar
     readBody(source, faults, section);
     return unknown();
   }
-  if (head.kind !== "network" && head.kind !== "compile") return head;
+  if (head.kind !== "network" && head.kind !== "block" && head.kind !== "compile") return head;
   if (section.body === null) {
     bodyMissing(source, section, faults);
     return unknown();
   }
-  if (head.kind === "network") {
+  if (head.kind !== "compile") {
     return {
       ...head,
       body: section.body.map((part) => read(source, faults, part, "Statement", statementOf)),

@@ -1,7 +1,7 @@
 import type { ActionDict, Node } from "ohm-js";
-import type { Binding, Declaration, Import, Input, Later, Output, Statement, Step } from "../syntax.ts";
+import type { Binding, Declaration, Import, Input, Output, Require, Statement, Step } from "../syntax.ts";
 import { nameAt, optional, type Spelling, spanOf, spellingOf, textAt, type Wrapped } from "./fragment.ts";
-import { conditionOf, outputOf, readValue, tensorOf } from "./read-value.ts";
+import { chainOf, conditionOf, outputOf, readValue, tensorOf } from "./read-value.ts";
 
 export const statementOf = (node: Wrapped, spelling: Spelling): Statement => node.statement(spelling);
 export const stepOf = (node: Wrapped, spelling: Spelling): Step => node.step(spelling);
@@ -20,11 +20,16 @@ const bindingsOf = (node: Node | null, spelling: Spelling): readonly Binding[] =
     ? []
     : [node.child(1), ...node.child(3).children].map((binding) => bindingOf(binding, spelling));
 
-const later = (keyword: Node, names: readonly Node[], spelling: Spelling): Later => ({
-  kind: "later",
-  word: nameAt(keyword, spelling),
-  names: names.map((name) => nameAt(name, spelling).text),
-});
+const requireOf = (node: Node, condition: Node, reason: Node): Require => {
+  const spelling = spellingOf(node);
+  const written = optional(reason);
+  return {
+    kind: "require",
+    condition: conditionOf(condition, spelling),
+    reason: written === null ? null : textAt(written, spelling),
+    span: spanOf(node, spelling),
+  };
+};
 
 export const statementActions: ActionDict<Statement> = {
   Weights(_weights, from, _in, order, bindings) {
@@ -43,30 +48,42 @@ export const statementActions: ActionDict<Statement> = {
     const targets = outputsOf(first, rest, spelling);
     return { kind: "assign", targets, value: readValue(value, spelling), span: spanOf(this, spelling) };
   },
-  StepTime(keyword, _time) {
-    return later(keyword, [], spellingOf(this));
+  StepTime(_step, time) {
+    const spelling = spellingOf(this);
+    return { kind: "step", time: readValue(time, spelling), span: spanOf(this, spelling) };
   },
-  Dynamics(keyword, _rule) {
-    return later(keyword, [], spellingOf(this));
+  Dynamics(_dynamics, rule) {
+    return { kind: "dynamics", rule: nameAt(rule, spellingOf(this)) };
   },
-  Param(keyword, name, _colon, _shape, _equals, _init) {
-    return later(keyword, [name], spellingOf(this));
+  Param(_param, name, _colon, shape, _equals, init) {
+    const spelling = spellingOf(this);
+    const written = optional(init);
+    return {
+      kind: "param",
+      name: nameAt(name, spelling),
+      shape: tensorOf(shape, spelling),
+      init: written === null ? null : readValue(written, spelling),
+      span: spanOf(this, spelling),
+    };
   },
-  Shared(keyword, name, _equals, _chain) {
-    return later(keyword, [name], spellingOf(this));
+  Shared(_shared, name, _equals, chain) {
+    const spelling = spellingOf(this);
+    const stages = chainOf(chain, spelling);
+    return { kind: "shared", name: nameAt(name, spelling), stages, span: spanOf(this, spelling) };
   },
-  Require(keyword, _condition, _comma, _reason) {
-    return later(keyword, [], spellingOf(this));
+  Require(_require, condition, _comma, reason) {
+    return requireOf(this, condition, reason);
   },
 };
 
 export const stepActions: ActionDict<Step> = {
-  Require(_require, condition, _comma, _reason) {
-    const spelling = spellingOf(this);
-    return { kind: "require", condition: conditionOf(condition, spelling), span: spanOf(this, spelling) };
+  Require(_require, condition, _comma, reason) {
+    return requireOf(this, condition, reason);
   },
-  Goal(keyword, _first, _commas, _rest) {
-    return { kind: "goal", word: nameAt(keyword, spellingOf(this)) };
+  Goal(keyword, first, _commas, rest) {
+    const spelling = spellingOf(this);
+    const metrics = [first, ...rest.children].map((name) => nameAt(name, spelling));
+    return { kind: "goal", word: nameAt(keyword, spelling), metrics };
   },
   Pass(path, args) {
     const spelling = spellingOf(this);
@@ -77,10 +94,14 @@ export const stepActions: ActionDict<Step> = {
 };
 
 const inputOf = (node: Node, spelling: Spelling): Input => {
-  const shape = node.child(2);
+  const type = node.child(2);
+  const isTensor = type.ctorName === "Tensor";
+  const otherwise = optional(node.child(4));
   return {
     name: nameAt(node.child(0), spelling),
-    shape: shape.ctorName === "Tensor" ? tensorOf(shape, spelling) : null,
+    shape: isTensor ? tensorOf(type, spelling) : null,
+    option: isTensor ? null : nameAt(type, spelling),
+    otherwise: otherwise === null ? null : readValue(otherwise, spelling),
   };
 };
 
@@ -114,9 +135,8 @@ export const headActions: ActionDict<Declaration> = {
   },
   Network(keyword, name, _open, inputs, _close, _arrow, first, _commas, rest) {
     const spelling = spellingOf(this);
-    if (nameAt(keyword, spelling).text === "block") return later(keyword, [name], spelling);
     return {
-      kind: "network",
+      kind: nameAt(keyword, spelling).text === "block" ? "block" : "network",
       name: nameAt(name, spelling),
       inputs: inputsOf(optional(inputs), spelling),
       outputs: outputsOf(first, rest, spelling),

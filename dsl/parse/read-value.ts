@@ -7,6 +7,7 @@ import type {
   Choice,
   Comparison,
   Condition,
+  Loop,
   Output,
   Stage,
   TensorShape,
@@ -18,6 +19,7 @@ import { nameAt, optional, type Spelling, spanOf, spellingOf, textAt } from "./f
 export const readValue = (node: Node, spelling: Spelling): Value => node.value(spelling);
 export const conditionOf = (node: Node, spelling: Spelling): Condition => node.condition(spelling);
 export const stageOf = (node: Node, spelling: Spelling): Stage => node.stage(spelling);
+export const chainOf = (node: Node, spelling: Spelling): readonly Stage[] => node.chain(spelling);
 export const tensorOf = (node: Node, spelling: Spelling): TensorShape => node.tensor(spelling);
 const argumentsOf = (node: Node, spelling: Spelling): readonly Argument[] => node.filled(spelling);
 
@@ -157,14 +159,36 @@ export const conditionActions: ActionDict<Condition> = {
   },
 };
 
+const loopOf = (node: Node, spelling: Spelling): Loop => {
+  const span = spanOf(node, spelling);
+  if (node.ctorName === "Repeat") {
+    const times = readValue(node.child(1), spelling);
+    return { kind: "repeat", times, stages: chainOf(node.child(3), spelling), span };
+  }
+  const named = node.child(1);
+  const names =
+    named.ctorName === "Names"
+      ? joined(named.child(1), named.child(3), (n) => nameAt(n, spelling))
+      : [nameAt(named, spelling)];
+  const list = readValue(node.child(3), spelling);
+  return { kind: "for", names, list, stages: chainOf(node.child(5), spelling), span };
+};
+
+export const chainActions: ActionDict<readonly Stage[]> = {
+  Chain(first, _arrows, rest) {
+    const spelling = spellingOf(this);
+    return joined(first, rest, (stage) => stageOf(stage, spelling));
+  },
+};
+
 export const stageActions: ActionDict<Stage> = {
   Stage(what, as) {
     const spelling = spellingOf(this);
     const span = spanOf(this, spelling);
     const given = optional(as);
     const label = given === null ? null : outputOf(given.child(1), given.child(3), spelling);
-    if (what.ctorName === "Repeat") return { what: { kind: "repeat", span }, label, span };
-    if (what.ctorName === "For") return { what: { kind: "for", span }, label, span };
+    if (what.ctorName === "Repeat" || what.ctorName === "For")
+      return { what: loopOf(what, spelling), label, span };
     const call = readValue(what, spelling);
     if (call.kind !== "call") throw new Error("the grammar gave a stage that is no call");
     return { what: call, label, span };
