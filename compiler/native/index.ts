@@ -1,0 +1,4 @@
+export * as native from "./build.ts";
+export * from "./network.ts";
+export * from "./options.ts";
+export * from "./profile.ts";

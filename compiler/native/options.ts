@@ -1,0 +1,25 @@
+import type { Diagnostic } from "../diagnostics/index.ts";
+import type { SpikingNetwork } from "../ir/index.ts";
+import type { Reset } from "./network.ts";
+import type { ProfileName } from "./profile.ts";
+
+/** What a network of dynamics leaves open. */
+export interface NativeOptions {
+  readonly profile: ProfileName;
+  /** Seconds of a step; null: the profile's, with a note. */
+  readonly dt: number | null;
+  /** Reset of neurons that do not say one; null: the profile's, with a note. */
+  readonly reset: Reset | null;
+  /** Steps of a sample; 0: as many as are given. */
+  readonly steps?: number;
+  /** Steps between two samples that follow each other in one run, with a restart of every state; null: one a run. */
+  readonly interval?: number | null;
+  /** Integer arithmetic only: units of potential per unit of voltage; null: as fine as 8-bit weights allow. */
+  readonly resolution?: number | null;
+}
+
+/** The network, and what was assumed on the way. */
+export interface LoweredNative {
+  readonly network: SpikingNetwork;
+  readonly notes: readonly Diagnostic[];
+}
