@@ -1,6 +1,6 @@
-import { unreachable } from "../diagnostics/index.ts";
 import {
   fold,
+  forGeneralOps,
   item,
   type NodeOf,
   type PerOp,
@@ -99,11 +99,8 @@ const scalarForm = (form: Form, fn: Scalar): Form => {
       return constant === null ? form : constantForm(constant < 0 ? fn.slope * constant : constant);
     case "clip":
       return constant === null ? bent : constantForm(Math.min(fn.high, Math.max(fn.low, constant)));
-    case "sigmoid":
-    case "tanh":
-      return bent;
     default:
-      return unreachable(fn);
+      return bent;
   }
 };
 
@@ -156,6 +153,7 @@ const tableFor = (graph: TensorGraph): PerOp<Tensor, Known> => {
   };
   const nothing = (): Known => null;
   return {
+    ...forGeneralOps(nothing),
     input: nothing,
     constant: nothing,
     opaque: nothing,

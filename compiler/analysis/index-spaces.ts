@@ -1,4 +1,6 @@
 import {
+  forGeneralOps,
+  type GeneralNode,
   item,
   type NodeOf,
   nodesOf,
@@ -131,6 +133,9 @@ const scalesRule: Rule<"quantize" | "dequantize"> = (node, slots) => {
 const rules: { readonly [K in keyof Tensor["ops"] & string]: Rule<K> } = {
   input: (node, slots) => freezeAll(node, slots, "an input of the network"),
   constant: (node, slots) => freezeAll(node, slots, "a constant"),
+  ...forGeneralOps((node: GeneralNode, slots: Slots) => {
+    for (const value of [node, ...node.inputs]) freezeAll(value, slots, `an op that reads across channels`);
+  }),
   opaque: (node, slots) => {
     for (const value of [node, ...node.inputs]) freezeAll(value, slots, `the unknown op ${node.attrs.kind}`);
   },

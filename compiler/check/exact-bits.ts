@@ -1,6 +1,6 @@
-import { unreachable } from "../diagnostics/index.ts";
 import {
   fold,
+  forGeneralOps,
   item,
   type NodeOf,
   nodesOf,
@@ -92,11 +92,11 @@ const afterScalar = (fn: Scalar, x: Bits): Bits => {
       return either(x, bitsOfNumbers([fn.low, fn.high].filter(Number.isFinite)));
     case "leakyRelu":
       return times(x, bitsOfNumbers([fn.slope]));
-    case "sigmoid":
-    case "tanh":
-      return endless;
+    case "abs":
+    case "negate":
+      return x;
     default:
-      return unreachable(fn);
+      return endless;
   }
 };
 
@@ -110,6 +110,7 @@ const averaged = ({ attrs }: NodeOf<Tensor, "averagePool">, x: Bits): Bits => {
 };
 
 const table: PerOp<Tensor, Bits> = {
+  ...forGeneralOps(() => endless),
   input: () => given,
   constant: ({ attrs }) => bitsOfWeight(attrs.value),
   opaque: () => given,

@@ -10,6 +10,7 @@
  */
 import { fold, item, nodesOf, type PerOp, transform } from "../ir/core/index.ts";
 import {
+  forGeneralOps,
   makeTensor,
   type Tensor,
   type TensorGraph,
@@ -26,6 +27,7 @@ const nothing = (): readonly Dequantize[] => [];
 
 /** Rounded values that a value is made of without computing: through pools, views and joins. */
 const sources: PerOp<Tensor, readonly Dequantize[]> = {
+  ...forGeneralOps(nothing),
   input: nothing,
   constant: nothing,
   opaque: nothing,

@@ -1,5 +1,5 @@
 import { fold, item, type PerOp } from "../ir/core/index.ts";
-import type { Tensor } from "../ir/tensor/index.ts";
+import { forGeneralOps, type Tensor } from "../ir/tensor/index.ts";
 import { averageOf } from "./average-pool.ts";
 
 /** Values that are whole multiples of `scale`, and the least and greatest multiple. */
@@ -12,6 +12,7 @@ export interface Lattice {
 const none = (): Lattice | null => null;
 
 const table: PerOp<Tensor, Lattice | null> = {
+  ...forGeneralOps(none),
   input: none,
   constant: none,
   opaque: none,

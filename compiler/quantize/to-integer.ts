@@ -1,7 +1,7 @@
 import { type Diagnostic, Rejected } from "../diagnostics/index.ts";
 import { fold, item, type Numbers, nodesOf, type PerOp } from "../ir/core/index.ts";
 import type { IntegerGraph, IntegerNode } from "../ir/integer/index.ts";
-import type { Tensor, TensorGraph, TensorNode } from "../ir/tensor/index.ts";
+import { forGeneralOps, type Tensor, type TensorGraph, type TensorNode } from "../ir/tensor/index.ts";
 import type { Lowered, Lowering } from "../pass/index.ts";
 import {
   type IntegerValue,
@@ -17,6 +17,7 @@ import { lowerAdd, lowerConcat, lowerMaxPool, lowerReshape, lowerTranspose } fro
 import { refuseOp } from "./unsupported.ts";
 
 const tableOf = (functions: ScalarFunctions): PerOp<Tensor, IntegerValue> => ({
+  ...forGeneralOps(refuseOp),
   input: (input) => ({ kind: "raw", input }),
   constant: refuseOp,
   opaque: refuseOp,

@@ -1,6 +1,6 @@
 import { Rejected } from "../diagnostics/index.ts";
 import { nodesOf } from "../ir/core/index.ts";
-import type { TensorGraph, TensorNode } from "../ir/tensor/index.ts";
+import { generalOps, type TensorGraph, type TensorNode } from "../ir/tensor/index.ts";
 import { type Refused, refuse } from "./integer-values.ts";
 import { hostNodes } from "./split-tail.ts";
 
@@ -16,7 +16,9 @@ const reasonsOf = (op: TensorNode["op"]): readonly [reason: string, remedy: stri
     case "softmax":
       return ["exponentials are not lowered", "let it stand at the end, where the host computes it"];
     default:
-      return null;
+      return generalOps.some((general) => general === op)
+        ? ["it has no integer form", "let it stand at the end, where the host computes it"]
+        : null;
   }
 };
 

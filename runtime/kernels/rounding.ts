@@ -2,7 +2,8 @@ import { unreachable } from "../../compiler/diagnostics/index.ts";
 
 export type Rounding = "even" | "up" | "floor";
 
-const toEven = (x: number): number => {
+/** The nearest whole number; ties go to the even one. */
+export const toEven = (x: number): number => {
   const below = Math.floor(x);
   const rest = x - below;
   if (rest !== 0.5) return rest < 0.5 ? below : below + 1;

@@ -1,5 +1,10 @@
 import { type Numbers, type PerOp, valuesOf } from "../../compiler/ir/core/index.ts";
-import type { Tensor, TensorGraph, TensorNode } from "../../compiler/ir/tensor/index.ts";
+import {
+  forGeneralOps,
+  type Tensor,
+  type TensorGraph,
+  type TensorNode,
+} from "../../compiler/ir/tensor/index.ts";
 import { evaluator, type Run } from "../evaluate.ts";
 import { givenFor } from "../given.ts";
 import { joined, summed } from "../kernels/join.ts";
@@ -14,6 +19,9 @@ import { transpose } from "./transpose.ts";
 export type TensorRun = Run<Tensor>;
 
 const equations: PerOp<Tensor, Numbers> = {
+  ...forGeneralOps(({ op }: TensorNode): never => {
+    throw new Error(`${op} has no equation`);
+  }),
   input: ({ attrs: { name } }) => {
     throw new Error(`input ${name} is not listed by its graph`);
   },

@@ -12,6 +12,7 @@ export interface Op {
 export const leaf = <const F extends Fields>(attrs: F) => ({ inputs: "none", attrs }) as const;
 export const one = <const F extends Fields>(attrs: F) => ({ inputs: "one", attrs }) as const;
 export const two = <const F extends Fields>(attrs: F) => ({ inputs: "two", attrs }) as const;
+export const three = <const F extends Fields>(attrs: F) => ({ inputs: "three", attrs }) as const;
 export const some = <const F extends Fields>(attrs: F) => ({ inputs: "some", attrs }) as const;
 
 /** The two types that make a level: its op table and the type of a value. */

@@ -1,3 +1,4 @@
+export * from "./general-ops.ts";
 export * from "./invariants.ts";
 export * from "./level.ts";
 export * from "./ops.ts";

@@ -1,4 +1,4 @@
-import { graphInvariants, type Invariant, nodesOf, valuesOf } from "../core/index.ts";
+import { graphInvariants, type Invariant, item, nodesOf, valuesOf, type Weight } from "../core/index.ts";
 import { tensorLevel } from "./level.ts";
 import type { TensorGraph, TensorNode } from "./ops.ts";
 
@@ -9,6 +9,15 @@ const perNode =
       const said = violation(node);
       return said === null ? [] : [`${node.origins[0]?.name ?? node.op}: ${said}`];
     });
+
+const fallingThreshold = (thresholds: Weight): string | null => {
+  const count = thresholds.shape[1] ?? 1;
+  const values = valuesOf(thresholds);
+  const at = values.findIndex((v, i) => i % count > 0 && !(v >= item(values, i - 1)));
+  return at < 0
+    ? null
+    : `threshold ${at % count} of channel ${Math.floor(at / count)} is below the one before it`;
+};
 
 /** D1 to D5, then T1 to T2 of the tensor level. */
 export const tensorInvariants: readonly Invariant<TensorGraph>[] = [
@@ -24,8 +33,9 @@ export const tensorInvariants: readonly Invariant<TensorGraph>[] = [
   },
   {
     name: "T2",
-    says: "scales are positive and low < high",
+    says: "scales are positive, low < high, thresholds rise",
     violations: perNode((node) => {
+      if (node.op === "steps") return fallingThreshold(node.attrs.thresholds);
       if (node.op !== "quantize" && node.op !== "dequantize") return null;
       if (node.attrs.scale.some((s) => !(s > 0))) return "a scale is not positive";
       return node.op === "quantize" && node.attrs.low >= node.attrs.high
