@@ -1,64 +1,16 @@
-import { type FailedMatchResult, grammar, type MatchResult } from "ohm-js";
 import { inFile } from "../../compiler/diagnostics/index.ts";
 import { syntaxFaults } from "../diagnostics/syntax.ts";
 import type { Faults } from "../faults.ts";
-import { grammarText, type Start } from "../grammar.ohm.ts";
 import { type Fragment, layout, type Section } from "../layout/layout.ts";
 import { type Source, textOf, whereOf } from "../source.ts";
 import type { Broken, Declaration, SpkTree } from "../syntax.ts";
-import { type Spelling, spell, type Wrapped } from "./fragment.ts";
-import {
-  headActions,
-  headOf,
-  statementActions,
-  statementOf,
-  stepActions,
-  stepOf,
-} from "./read-declaration.ts";
-import {
-  argumentActions,
-  chainActions,
-  conditionActions,
-  stageActions,
-  tensorActions,
-  valueActions,
-} from "./read-value.ts";
+import { type Cursor, codeAt, cursorOf, Refused, refuse } from "./cursor.ts";
+import { readHead } from "./declaration.ts";
 import { explain, namesIn } from "./recover.ts";
+import { readStatement, readStep } from "./statement.ts";
 
-interface Reader {
-  readonly match: (text: string, start: Start) => MatchResult;
-  readonly wrap: (match: MatchResult) => Wrapped;
-}
-
-/** Building the grammar takes a tenth of a second, so it waits for the first file. */
-const makeReader = (): Reader => {
-  const spikefold = grammar(grammarText);
-  const wrap = spikefold
-    .createSemantics()
-    .addOperation("value(spelling)", valueActions)
-    .addOperation("condition(spelling)", conditionActions)
-    .addOperation("stage(spelling)", stageActions)
-    .addOperation("chain(spelling)", chainActions)
-    .addOperation("tensor(spelling)", tensorActions)
-    .addOperation("filled(spelling)", argumentActions)
-    .addOperation("statement(spelling)", statementActions)
-    .addOperation("step(spelling)", stepActions)
-    .addOperation("head(spelling)", headActions);
-  return { match: (text, start) => spikefold.match(text, start), wrap };
-};
-
-let made: Reader | null = null;
-
-const reader = (): Reader => {
-  made ??= makeReader();
-  return made;
-};
-
-// The grammar keeps a table over the whole statement: some kilobytes a token.
 const longestStatement = 40_000;
 const largestFile = 1 << 20;
-
-const failed = (match: MatchResult): match is FailedMatchResult => match.failed();
 
 const tooLong = (source: Source, fragment: Fragment, faults: Faults): boolean => {
   const [first] = fragment.tokens;
@@ -74,31 +26,25 @@ const tooLong = (source: Source, fragment: Fragment, faults: Faults): boolean =>
   return true;
 };
 
-/** Reads one fragment from `start` on; a fault is reported, and what the fragment defines is unknown. */
+/** Reads one whole fragment; a fault is reported, and what the fragment defines is unknown. */
 const read = <T>(
   source: Source,
   faults: Faults,
   fragment: Fragment,
-  start: Start,
-  of: (node: Wrapped, spelling: Spelling) => T,
+  readPart: (cursor: Cursor) => T,
 ): T | Broken => {
   const unknown = (): Broken => ({ kind: "broken", names: namesIn(source, fragment) });
   if (fragment.broken || tooLong(source, fragment, faults)) return unknown();
-  const spelling = spell(source, faults, fragment);
-  const { match, wrap } = reader();
-  const found = match(spelling.text, start);
-  if (!failed(found)) return of(wrap(found), spelling);
-  faults.add(explain(spelling, found));
-  return unknown();
-};
-
-const starts: Readonly<Record<Section["kind"], Start>> = {
-  import: "Import",
-  data: "Data",
-  network: "Network",
-  block: "Network",
-  compile: "Compile",
-  constant: "Constant",
+  const cursor = cursorOf(source, faults, fragment.tokens);
+  try {
+    const part = readPart(cursor);
+    if (codeAt(cursor) !== "") refuse(cursor, "the end of the statement");
+    return part;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    faults.add(explain(cursor));
+    return unknown();
+  }
 };
 
 /** Names that a head would have defined. */
@@ -116,7 +62,7 @@ const bodyMissing = (source: Source, { head }: Section, faults: Faults): void =>
 
 const declarationOf = (source: Source, faults: Faults, section: Section): Declaration => {
   const unknown = (): Broken => ({ kind: "broken", names: namesOfHead(source, section) });
-  const head = read(source, faults, section.head, starts[section.kind], headOf);
+  const head = read(source, faults, section.head, (cursor) => readHead(section.kind, cursor));
   if (head.kind === "broken") {
     readBody(source, faults, section);
     return unknown();
@@ -129,17 +75,17 @@ const declarationOf = (source: Source, faults: Faults, section: Section): Declar
   if (head.kind !== "compile") {
     return {
       ...head,
-      body: section.body.map((part) => read(source, faults, part, "Statement", statementOf)),
+      body: section.body.map((part) => read(source, faults, part, readStatement)),
     };
   }
-  return { ...head, steps: section.body.map((part) => read(source, faults, part, "Step", stepOf)) };
+  return { ...head, steps: section.body.map((part) => read(source, faults, part, readStep)) };
 };
 
 /** The statements of a section whose head is broken: read for their faults alone. */
 const readBody = (source: Source, faults: Faults, { kind, body }: Section): void => {
   for (const part of body ?? []) {
-    if (kind === "compile") read(source, faults, part, "Step", stepOf);
-    else read(source, faults, part, "Statement", statementOf);
+    if (kind === "compile") read(source, faults, part, readStep);
+    else read(source, faults, part, readStatement);
   }
 };
 

@@ -1,10 +1,9 @@
-import type { FailedMatchResult } from "ohm-js";
 import type { Diagnostic } from "../../compiler/diagnostics/index.ts";
 import { syntaxFaults } from "../diagnostics/syntax.ts";
 import type { Fragment } from "../layout/layout.ts";
 import { codes, isWord, type Token } from "../layout/token.ts";
 import { type Source, textOf, whereOf } from "../source.ts";
-import { type Spelling, tokenAt } from "./fragment.ts";
+import type { Cursor } from "./cursor.ts";
 
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
@@ -40,51 +39,39 @@ const isCallee = (token: Token | undefined): boolean =>
   token?.code === codes.name || token?.code === codes.path;
 
 /** Two operands without an arrow between them. */
-const missingArrow = (spelling: Spelling, at: number): Diagnostic | null => {
-  const { source, tokens, owner } = spelling;
-  const index = owner[at] ?? tokens.length;
-  const [token, before] = [tokens[index], tokens[index - 1]];
+const missingArrow = ({ source, tokens, at }: Cursor): Diagnostic | null => {
+  const [token, before] = [tokens[at], tokens[at - 1]];
   if (token === undefined || before === undefined || !isCallee(token)) return null;
   if (!isCallee(before) && before.code !== ")") return null;
-  if (!tokens.slice(0, index).some(({ code }) => code === "=" || code === "->")) return null;
-  const start = tokens[callStart(tokens, index - 1)] ?? before;
-  const end = tokens[index + 1]?.code === "(" ? (tokens[closingOf(tokens, index + 1)] ?? token) : token;
+  if (!tokens.slice(0, at).some(({ code }) => code === "=" || code === "->")) return null;
+  const start = tokens[callStart(tokens, at - 1)] ?? before;
+  const end = tokens[at + 1]?.code === "(" ? (tokens[closingOf(tokens, at + 1)] ?? token) : token;
   const texts = { before: between(source, start, before), after: between(source, token, end) };
   return syntaxFaults.report("arrow", whereOf(source, token), texts);
 };
 
 const most = 6;
 
-const spoken = (expected: string): string =>
-  expected
-    .replace(/"((?:[^"\\]|\\.)*)"/g, (_, sign: string) => `\`${sign}\``)
-    .replace(/, or /g, " or ")
-    .replace("end of input", "the end of the statement");
-
-const expectedText = (failed: FailedMatchResult): string => {
-  const items = failed
-    .getExpectedText()
-    .split(/,? or |, /)
-    .filter((item) => item !== "");
-  const shown = items.slice(0, most);
-  const listed =
-    shown.length > 1 ? `${shown.slice(0, -1).join(", ")} or ${shown[shown.length - 1]}` : (shown[0] ?? "");
-  return spoken(listed);
+const alternatives = (expected: readonly string[]): string => {
+  const shown = [...new Set(expected)].slice(0, most);
+  return shown.length > 1
+    ? `${shown.slice(0, -1).join(", ")} or ${shown[shown.length - 1]}`
+    : (shown[0] ?? "");
 };
 
-/** The one message about a fragment that the grammar refused. */
-export const explain = (spelling: Spelling, failed: FailedMatchResult): Diagnostic => {
-  const at = failed.getRightmostFailurePosition();
-  const arrow = missingArrow(spelling, at);
+/** The one message about a fragment that could not be read on from the cursor. */
+export const explain = (cursor: Cursor): Diagnostic => {
+  const { source, tokens, at, expected } = cursor;
+  const arrow = missingArrow(cursor);
   if (arrow !== null) return arrow;
-  const token = tokenAt(spelling, at);
-  const last = spelling.tokens[spelling.tokens.length - 1];
+  const token = tokens[at];
+  const last = tokens[tokens.length - 1];
   const place = token ?? { start: last?.end ?? 0, end: last?.end ?? 0 };
   const found =
-    token === undefined ? "the end of the statement" : `\`${textOf(spelling.source, token).slice(0, 60)}\``;
-  return syntaxFaults.report("statement", whereOf(spelling.source, place), {
+    token === undefined ? "the end of the statement" : `\`${textOf(source, token).slice(0, 60)}\``;
+  return syntaxFaults.report("statement", whereOf(source, place), {
     found,
-    expected: expectedText(failed),
+    expected: alternatives(expected),
   });
 };
 
