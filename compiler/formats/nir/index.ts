@@ -1,0 +1,2 @@
+export * from "./graph.ts";
+export { isNir, type NirFile, readNir } from "./read.ts";
