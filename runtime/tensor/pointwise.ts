@@ -34,3 +34,10 @@ export const batchNorm = ({ attrs }: NodeOf<Tensor, "batchNorm">, { shape, data 
   }
   return { shape, data: out };
 };
+
+/** x >= 0 ? x : slope x; one slope, one per channel of axis 0, or one per element. */
+export const prelu = ({ attrs: { slope } }: NodeOf<Tensor, "prelu">, { shape, data }: Numbers): Numbers => {
+  const slopes = new Float64Array(data.length);
+  spreadOver(slopes, valuesOf(slope));
+  return { shape, data: data.map((x, i) => (x < 0 ? (slopes[i] ?? 0) * x : x)) };
+};

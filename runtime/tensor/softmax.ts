@@ -1,9 +1,9 @@
 import { type NodeOf, type Numbers, sizeOf } from "../../compiler/ir/core/index.ts";
 import type { Tensor } from "../../compiler/ir/tensor/index.ts";
 
-/** exp(x - m) / sum exp(x - m) along `axis`, m the greatest value on it. */
+/** exp(x - m) / sum exp(x - m) along `axis`, m the greatest value on it; or its logarithm, x - m - log of that sum. */
 export const softmax = (
-  { attrs: { axis } }: NodeOf<Tensor, "softmax">,
+  { attrs: { axis, log } }: NodeOf<Tensor, "softmax">,
   { shape, data }: Numbers,
 ): Numbers => {
   const inner = sizeOf(shape.slice(axis + 1));
@@ -15,11 +15,14 @@ export const softmax = (
       for (let i = first; i < block + length; i += inner) greatest = Math.max(greatest, data[i] ?? 0);
       let sum = 0;
       for (let i = first; i < block + length; i += inner) {
-        const e = Math.exp((data[i] ?? 0) - greatest);
-        out[i] = e;
+        const difference = (data[i] ?? 0) - greatest;
+        const e = Math.exp(difference);
+        out[i] = log ? difference : e;
         sum += e;
       }
-      for (let i = first; i < block + length; i += inner) out[i] = (out[i] ?? 0) / sum;
+      const norm = log ? Math.log(sum) : sum;
+      for (let i = first; i < block + length; i += inner)
+        out[i] = log ? (out[i] ?? 0) - norm : (out[i] ?? 0) / norm;
     }
   }
   return { shape, data: out };

@@ -136,5 +136,6 @@ export const recurrentType = (draft: Draft<Tensor, "recurrent">): TensorType => 
     activations.length === functions,
     () => `a ${cell} has ${functions} activations, ${activations.length} are given`,
   );
+  demand(emit !== "cell" || cell === "lstm", () => `a ${cell} has no cell state to emit`);
   return f32(emit === "sequence" ? [item(from, 0), units] : [units]);
 };
