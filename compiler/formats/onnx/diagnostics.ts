@@ -46,9 +46,39 @@ export const onnxDiagnostics = defineDiagnostics("onnx", {
   },
   "external-data": {
     severity: "error",
-    what: 'tensor "{tensor}" is stored in another file, which is not read yet',
-    why: 'its values are in "{location}", outside the model file',
-    fix: "save the model as one file: onnx.save(onnx.load(path), path, save_as_external_data=False)",
+    what: 'tensor "{tensor}" is stored in another file, which cannot be reached',
+    why: 'its values are in "{location}", and the model was given as bytes, without its folder',
+    fix: "give the path of the model, with that file beside it, or save the model as one file",
+  },
+  "external-key": {
+    severity: "error",
+    what: 'the place of tensor "{tensor}" in another file is not stated as it should be',
+    why: "{fault}",
+    fix: "save the model again with onnx.save(model, path, save_as_external_data=True)",
+  },
+  "external-path": {
+    severity: "error",
+    what: 'the model names "{location}" as a file of its weights, which is not a path inside its folder',
+    why: "{fault}",
+    fix: "put the file into the folder of the model, and name it by a relative path with forward slashes",
+  },
+  "external-link": {
+    severity: "error",
+    what: 'the file of weights "{location}" is not read, because it may be a file of another folder',
+    why: "{fault}",
+    fix: "copy the file itself into the folder of the model, for example with cp -L",
+  },
+  "external-file": {
+    severity: "error",
+    what: 'the file of weights "{location}" cannot be read',
+    why: "{fault}",
+    fix: "put the file that was saved with the model into the folder of the model",
+  },
+  "external-range": {
+    severity: "error",
+    what: 'the place of tensor "{tensor}" in another file does not fit',
+    why: "{fault}",
+    fix: "copy both files again, or save the model again; they do not belong together",
   },
   "value-range": {
     severity: "error",
@@ -64,9 +94,9 @@ export const onnxDiagnostics = defineDiagnostics("onnx", {
   },
   "sparse-tensor": {
     severity: "error",
-    what: "the model has {count} sparse initializers, which are not read",
-    why: "only dense tensors are read",
-    fix: "store the weights as dense initializers",
+    what: 'sparse tensor "{tensor}" is not valid',
+    why: "{fault}",
+    fix: "store it as a dense initializer",
   },
   opset: {
     severity: "error",

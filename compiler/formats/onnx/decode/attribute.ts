@@ -2,7 +2,8 @@ import { quoteName } from "../../../diagnostics/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
 import { approximately, fromInt64 } from "./integer.ts";
 import type { Ledger } from "./ledger.ts";
-import type { OnnxAttribute, OnnxTensor } from "./model.ts";
+import type { OnnxAttribute, OnnxGraph, OnnxTensor } from "./model.ts";
+import { decodeSparse } from "./sparse.ts";
 import { decodeTensor } from "./tensor.ts";
 import type { Int64, Wire } from "./wire.ts";
 
@@ -16,15 +17,18 @@ const kinds: ReadonlyMap<number, OnnxAttribute["kind"]> = new Map<number, OnnxAt
   [6, "floats"],
   [7, "ints"],
   [8, "strings"],
+  [10, "graphs"],
+  [11, "tensor"],
 ]);
+
+/** Reads a GraphProto one level deeper; given by the reader of graphs, which needs this file. */
+export type ReadGraph = (wire: Wire, ledger: Ledger) => OnnxGraph;
 
 /** Fields of AttributeProto that only a kind that we do not read uses, with the number of that kind. */
 const otherFields: ReadonlyMap<number, number> = new Map([
   [10, 9],
-  [11, 10],
   [14, 13],
   [15, 14],
-  [22, 11],
   [23, 12],
 ]);
 
@@ -35,15 +39,54 @@ interface Parts {
   /** The type that the last value field implies. */
   implied: number;
   float: number;
-  int: Int64;
+  int: number;
   string: string;
+  /** Name of an attribute of the call, in a local function; empty when the value is here. */
+  reference: string;
   tensor: OnnxTensor | null;
+  graph: OnnxGraph | null;
+  readonly graphs: OnnxGraph[];
   readonly floats: number[];
-  readonly ints: Int64[];
+  readonly ints: number[];
+  /** The first integer that a double cannot hold, and its place in the list. */
+  inexact: { readonly index: number; readonly value: Int64 } | null;
   readonly strings: string[];
 }
 
-const readField = (wire: Wire, ledger: Ledger, parts: Parts): void => {
+const exact = (wire: Wire, index: number, parts: Parts): number => {
+  const read = wire.int64();
+  const value = fromInt64(read);
+  if (Number.isNaN(value)) parts.inexact ??= { index, value: read };
+  return value;
+};
+
+/** The fields that hold messages. */
+const readMessage = (wire: Wire, ledger: Ledger, parts: Parts, readGraph: ReadGraph): void => {
+  switch (wire.field) {
+    case 6:
+      if (parts.graph !== null) wire.malformed("an attribute holds its graph twice");
+      parts.graph = ledger.deeper(() => wire.message((inner) => readGraph(inner, ledger)));
+      parts.implied = 5;
+      break;
+    case 11:
+      parts.graphs.push(ledger.deeper(() => wire.message((inner) => readGraph(inner, ledger))));
+      parts.implied = 10;
+      break;
+    case 5:
+    case 22:
+      if (parts.tensor !== null) wire.malformed("an attribute holds its tensor twice");
+      parts.implied = wire.field === 5 ? 4 : 11;
+      parts.tensor = wire.message((inner) =>
+        (parts.implied === 4 ? decodeTensor : decodeSparse)(inner, ledger),
+      );
+      break;
+    default:
+      parts.implied = otherFields.get(wire.field) ?? parts.implied;
+      wire.skip();
+  }
+};
+
+const readField = (wire: Wire, ledger: Ledger, parts: Parts, readGraph: ReadGraph): void => {
   switch (wire.field) {
     case 1:
       parts.name = wire.text();
@@ -53,21 +96,12 @@ const readField = (wire: Wire, ledger: Ledger, parts: Parts): void => {
       parts.implied = 1;
       break;
     case 3:
-      parts.int = wire.int64();
+      parts.int = exact(wire, 0, parts);
       parts.implied = 2;
       break;
     case 4:
       parts.string = wire.looseText();
       parts.implied = 3;
-      break;
-    case 5:
-      if (parts.tensor !== null) wire.malformed("an attribute holds its tensor twice");
-      parts.tensor = wire.message((inner) => decodeTensor(inner, ledger));
-      parts.implied = 4;
-      break;
-    case 6:
-      parts.implied = 5;
-      wire.skip();
       break;
     case 7:
       parts.implied = 6;
@@ -80,7 +114,7 @@ const readField = (wire: Wire, ledger: Ledger, parts: Parts): void => {
       parts.implied = 7;
       wire.repeated("varint", () => {
         ledger.spend("entries");
-        parts.ints.push(wire.int64());
+        parts.ints.push(exact(wire, parts.ints.length, parts));
       });
       break;
     case 9:
@@ -91,39 +125,37 @@ const readField = (wire: Wire, ledger: Ledger, parts: Parts): void => {
     case 20:
       parts.type = wire.int32();
       break;
+    case 21:
+      parts.reference = wire.text();
+      break;
     default:
-      parts.implied = otherFields.get(wire.field) ?? parts.implied;
-      wire.skip();
+      readMessage(wire, ledger, parts, readGraph);
   }
 };
 
-const integers = (parts: Parts, ints: readonly Int64[], ledger: Ledger): readonly number[] => {
-  const values = ints.map(fromInt64);
-  const index = values.findIndex(Number.isNaN);
-  const wrong = ints[index];
-  if (wrong !== undefined) {
-    const most = Number.MAX_SAFE_INTEGER;
-    const holes = {
-      name: quoteName(parts.name),
-      index,
-      value: approximately(wrong),
-      dtype: "INT",
-      low: -most,
-      high: most,
-    };
-    ledger.fault(onnxDiagnostics.report("value-range", ledger.where, holes));
-  }
-  return values;
+const reportInexact = ({ name, inexact }: Parts, ledger: Ledger): void => {
+  if (inexact === null) return;
+  const most = Number.MAX_SAFE_INTEGER;
+  const holes = {
+    name: quoteName(name),
+    index: inexact.index,
+    value: approximately(inexact.value),
+    dtype: "INT",
+    low: -most,
+    high: most,
+  };
+  ledger.fault(onnxDiagnostics.report("value-range", ledger.where, holes));
 };
 
-const settle = (parts: Parts, ledger: Ledger): OnnxAttribute => {
+const settle = (parts: Parts): OnnxAttribute => {
+  if (parts.reference !== "") return { kind: "reference", value: parts.reference };
   const type = parts.type === 0 ? parts.implied : parts.type;
   const kind = kinds.get(type) ?? "other";
   switch (kind) {
     case "float":
       return { kind, value: parts.float };
     case "int":
-      return { kind, value: integers(parts, [parts.int], ledger)[0] ?? 0 };
+      return { kind, value: parts.int };
     case "string":
       return { kind, value: parts.string };
     case "tensor":
@@ -132,30 +164,42 @@ const settle = (parts: Parts, ledger: Ledger): OnnxAttribute => {
     case "floats":
       return { kind, value: parts.floats };
     case "ints":
-      return { kind, value: integers(parts, parts.ints, ledger) };
+      return { kind, value: parts.ints };
     case "strings":
       return { kind, value: parts.strings };
     case "graph":
-      return { kind };
+      return parts.graph === null ? { kind: "other", type } : { kind, value: parts.graph };
+    case "graphs":
+      return { kind, value: parts.graphs };
+    case "reference":
     case "other":
-      return { kind, type };
+      return { kind: "other", type };
   }
 };
 
 /** Reads an AttributeProto. A value that the file leaves out is 0, "" or empty, as in protobuf. */
-export const decodeAttribute = (wire: Wire, ledger: Ledger): readonly [string, OnnxAttribute] => {
+export const decodeAttribute = (
+  wire: Wire,
+  ledger: Ledger,
+  readGraph: ReadGraph,
+): readonly [string, OnnxAttribute] => {
   const parts: Parts = {
     name: "",
     type: 0,
     implied: 0,
     float: 0,
-    int: { high: 0, low: 0 },
+    int: 0,
     string: "",
+    reference: "",
     tensor: null,
+    graph: null,
+    graphs: [],
     floats: [],
     ints: [],
+    inexact: null,
     strings: [],
   };
-  while (wire.next()) readField(wire, ledger, parts);
-  return [parts.name, settle(parts, ledger)];
+  while (wire.next()) readField(wire, ledger, parts, readGraph);
+  reportInexact(parts, ledger);
+  return [parts.name, settle(parts)];
 };

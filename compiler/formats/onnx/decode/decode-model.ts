@@ -1,38 +1,23 @@
+import { readFileBounded } from "../../../../runtime/files/index.ts";
 import { inFile, Rejected } from "../../../diagnostics/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
-import { decodeGraph, plainDomain } from "./graph.ts";
+import { takeOpset } from "./domain.ts";
+import { type ExternalFiles, externalFilesBeside } from "./external/external-files.ts";
+import { decodeFunction } from "./function.ts";
+import { decodeGraph } from "./graph.ts";
 import { fromInt64 } from "./integer.ts";
 import { Ledger } from "./ledger.ts";
-import type { OnnxGraph, OnnxModel } from "./model.ts";
+import type { OnnxFunction, OnnxGraph, OnnxModel } from "./model.ts";
 import { looksLike } from "./sniff.ts";
 import { Wire } from "./wire.ts";
 
-const decodeOpset = (wire: Wire): readonly [string, number] => {
-  let domain = "";
-  let version = 0;
-  while (wire.next()) {
-    if (wire.field === 1) domain = plainDomain(wire.text());
-    else if (wire.field === 2) version = fromInt64(wire.int64());
-    else wire.skip();
-  }
-  return [domain, version];
-};
-
-const takeOpset = (wire: Wire, ledger: Ledger, opsets: Map<string, number>): void => {
-  ledger.spend("entries");
-  const [domain, version] = wire.message(decodeOpset);
-  const before = opsets.get(domain);
-  if (before !== undefined && before !== version)
-    wire.malformed(`the model names opsets ${before} and ${version} of one domain`);
-  opsets.set(domain, version);
-};
-
-/** Functions and training information are stepped over; a node that calls a function is an unknown operator. */
+/** Training information is stepped over. */
 const readModel = (wire: Wire, ledger: Ledger): OnnxModel | null => {
   let irVersion = 0;
   let [name, version] = ["", ""];
   let graph: OnnxGraph | null = null;
   const opsets = new Map<string, number>();
+  const functions: OnnxFunction[] = [];
   while (wire.next()) {
     if (wire.field === 1) irVersion = fromInt64(wire.int64());
     else if (wire.field === 2) name = wire.text();
@@ -41,9 +26,13 @@ const readModel = (wire: Wire, ledger: Ledger): OnnxModel | null => {
       if (graph !== null) wire.malformed("the model holds two graphs");
       graph = wire.message((inner) => decodeGraph(inner, ledger));
     } else if (wire.field === 8) takeOpset(wire, ledger, opsets);
-    else wire.skip();
+    else if (wire.field === 25) {
+      ledger.spend("functions");
+      functions.push(wire.message((inner) => decodeFunction(inner, ledger)));
+    } else wire.skip();
   }
-  return graph === null ? null : { file: ledger.file, irVersion, producer: { name, version }, opsets, graph };
+  const producer = { name, version };
+  return graph === null ? null : { file: ledger.file, irVersion, producer, opsets, graph, functions };
 };
 
 const noGraph = {
@@ -60,12 +49,17 @@ const wrongFormat = (bytes: Uint8Array, file: string): Rejected | null => {
 };
 
 /**
- * Reads a ModelProto; `file` is the name for messages. Weights stay views of `bytes`. Throws Rejected: one
- * `onnx/truncated`, `onnx/malformed`, `onnx/limit` or `onnx/format` where reading cannot go on, else all
- * faults of tensors and attributes at once.
+ * Reads a ModelProto; `file` is the name for messages. Weights stay views of `bytes`, or ranges of the files
+ * that `external` gives access to (see `externalFilesBeside`); without it, tensors in other files have no
+ * values. Any opset passes. Throws Rejected: one `onnx/truncated`, `onnx/malformed`, `onnx/limit` or
+ * `onnx/format` where reading cannot go on, else all faults of tensors and attributes at once.
  */
-export const decodeModel = (bytes: Uint8Array, file: string): OnnxModel => {
-  const ledger = new Ledger(file);
+export const decodeModel = (
+  bytes: Uint8Array,
+  file: string,
+  external: ExternalFiles | null = null,
+): OnnxModel => {
+  const ledger = new Ledger(file, external);
   const read = (): OnnxModel | null => {
     try {
       return readModel(new Wire(bytes, file), ledger);
@@ -79,3 +73,7 @@ export const decodeModel = (bytes: Uint8Array, file: string): OnnxModel => {
   ledger.settle();
   return model;
 };
+
+/** `decodeModel` of a path, with the files beside it, and the errors of `readFileBounded`. */
+export const openModelFile = (path: string): OnnxModel =>
+  decodeModel(readFileBounded(path), path, externalFilesBeside(path));

@@ -28,26 +28,21 @@ export const elements = {
   UINT32: { code: 12, bits: 32, dtype: "i64", field: "uint64_data" },
   UINT64: { code: 13, bits: 64, dtype: "i64", field: "uint64_data" },
   BFLOAT16: { code: 16, bits: 16, dtype: "f32", field: "int32_data" },
+  FLOAT8E4M3FN: { code: 17, bits: 8, dtype: "f32", field: "int32_data" },
+  FLOAT8E4M3FNUZ: { code: 18, bits: 8, dtype: "f32", field: "int32_data" },
+  FLOAT8E5M2: { code: 19, bits: 8, dtype: "f32", field: "int32_data" },
+  FLOAT8E5M2FNUZ: { code: 20, bits: 8, dtype: "f32", field: "int32_data" },
   UINT4: { code: 21, bits: 4, dtype: "u4", field: "int32_data" },
   INT4: { code: 22, bits: 4, dtype: "i4", field: "int32_data" },
+  FLOAT4E2M1: { code: 23, bits: 4, dtype: "f32", field: "int32_data" },
+  FLOAT8E8M0: { code: 24, bits: 8, dtype: "f32", field: "int32_data" },
+  UINT2: { code: 25, bits: 2, dtype: "u4", field: "int32_data" },
+  INT2: { code: 26, bits: 2, dtype: "i4", field: "int32_data" },
 } as const satisfies Readonly<Record<string, Element>>;
 
 export type ReadableElement = keyof typeof elements;
 
-const unread = {
-  UNDEFINED: 0,
-  STRING: 8,
-  COMPLEX64: 14,
-  COMPLEX128: 15,
-  FLOAT8E4M3FN: 17,
-  FLOAT8E4M3FNUZ: 18,
-  FLOAT8E5M2: 19,
-  FLOAT8E5M2FNUZ: 20,
-  FLOAT4E2M1: 23,
-  FLOAT8E8M0: 24,
-  UINT2: 25,
-  INT2: 26,
-} as const;
+const unread = { UNDEFINED: 0, STRING: 8, COMPLEX64: 14, COMPLEX128: 15 } as const;
 
 /** Name of an element type as ONNX writes it; UNKNOWN for a number that ONNX 1.22 does not define. */
 export type ElementName = ReadableElement | keyof typeof unread | "UNKNOWN";
@@ -60,6 +55,11 @@ const isElement = (name: string): name is ReadableElement => Object.hasOwn(eleme
 
 export const readableNames: readonly ReadableElement[] = Object.keys(elements).filter(isElement);
 
+/** The element types whose values are floating-point numbers; the others hold integers. */
+export const floatingNames: readonly ReadableElement[] = readableNames.filter((name) =>
+  /^(FLOAT|BFLOAT|DOUBLE)/.test(name),
+);
+
 const names: ReadonlyMap<number, ElementName> = new Map<number, ElementName>([
   ...readableNames.map((name): [number, ElementName] => [elements[name].code, name]),
   ...Object.keys(unread)
@@ -68,3 +68,7 @@ const names: ReadonlyMap<number, ElementName> = new Map<number, ElementName>([
 ]);
 
 export const elementName = (code: number): ElementName => names.get(code) ?? "UNKNOWN";
+
+/** Bytes of `raw_data` for this many values; values narrower than a byte share one. */
+export const rawBytes = (element: ReadableElement, count: number): number =>
+  Math.ceil((count * elements[element].bits) / 8);

@@ -1,17 +1,23 @@
 import { type Diagnostic, inFile, quoteName, Rejected, type Where } from "../../../diagnostics/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
+import type { ExternalFiles } from "./external/external-files.ts";
 import { limits } from "./limits.ts";
 
-export type Counted = "nodes" | "initializers" | "entries";
+export type Counted = "nodes" | "initializers" | "functions" | "entries";
 
 /** What one decoding run has found so far: faults to report together, and how much of each limit is used. */
 export class Ledger {
   readonly file: string;
+  /** Null when the model was given without its folder. */
+  readonly external: ExternalFiles | null;
   private readonly found: Diagnostic[] = [];
-  private readonly spent = { nodes: 0, initializers: 0, entries: 0 };
+  private readonly told = new Set<Diagnostic>();
+  private readonly spent = { nodes: 0, initializers: 0, functions: 0, entries: 0 };
+  private subgraphs = 0;
 
-  constructor(file: string) {
+  constructor(file: string, external: ExternalFiles | null = null) {
     this.file = file;
+    this.external = external;
   }
 
   get where(): Where {
@@ -21,6 +27,28 @@ export class Ledger {
   /** A fault that does not stop the reading. */
   fault(diagnostic: Diagnostic): void {
     this.found.push(diagnostic);
+  }
+
+  /** A fault that many parts of the model share, told at the first of them. */
+  faultOnce(diagnostic: Diagnostic): void {
+    if (this.told.has(diagnostic)) return;
+    this.told.add(diagnostic);
+    this.found.push(diagnostic);
+  }
+
+  /** Throws Rejected (`onnx/limit`): there are more than `limit` of something. */
+  exceeded(subject: string, limit: number): never {
+    const holes = { subject, value: `more than ${limit}`, limit };
+    throw new Rejected([...this.found, onnxDiagnostics.report("limit", this.where, holes)]);
+  }
+
+  /** Runs `read` one subgraph deeper. Throws Rejected (`onnx/limit`) past the limit. */
+  deeper<T>(read: () => T): T {
+    if (this.subgraphs === limits.subgraphs) this.exceeded("subgraphs inside each other", limits.subgraphs);
+    this.subgraphs++;
+    const value = read();
+    this.subgraphs--;
+    return value;
   }
 
   /** Runs `read`, then names the node in the faults found meanwhile that have no place yet. */
@@ -39,9 +67,7 @@ export class Ledger {
   /** Counts one thing that takes memory. Throws Rejected (`onnx/limit`) past the limit. */
   spend(subject: Counted): void {
     this.spent[subject]++;
-    if (this.spent[subject] <= limits[subject]) return;
-    const holes = { subject, value: `more than ${limits[subject]}`, limit: limits[subject] };
-    throw new Rejected([...this.found, onnxDiagnostics.report("limit", this.where, holes)]);
+    if (this.spent[subject] > limits[subject]) this.exceeded(subject, limits[subject]);
   }
 
   /** Throws Rejected with all faults when there are any. */

@@ -1,3 +1,6 @@
+import { Rejected } from "../../../diagnostics/index.ts";
+import { Wire } from "./wire.ts";
+
 /** What a file that is not ONNX seems to be, for the message. */
 export interface Lookalike {
   readonly looks: string;
@@ -65,6 +68,30 @@ const marks: readonly Mark[] = [
   },
 ];
 
+/** Field numbers of ModelProto by wire type (onnx/onnx:onnx/onnx.proto). */
+const varints = [1, 5];
+const delimitedFields = [2, 3, 4, 6, 7, 8, 14, 20, 25, 26];
+
+/**
+ * True when the bytes can be a ModelProto: its top-level fields, up to the first graph, are those of one. Reads
+ * a few bytes of the file only, and says nothing about what is inside.
+ */
+export const looksLikeOnnx = (bytes: Uint8Array): boolean => {
+  try {
+    const wire = new Wire(bytes, "");
+    while (wire.next()) {
+      if (varints.includes(wire.field)) wire.int64();
+      else if (!delimitedFields.includes(wire.field)) return false;
+      else wire.payload();
+      if (wire.field === 7) return true;
+    }
+    return false;
+  } catch (error) {
+    if (error instanceof Rejected) return false;
+    throw error;
+  }
+};
+
 const startsWith = (bytes: Uint8Array, offset: number, mark: string): boolean =>
   bytes.length >= offset + mark.length &&
   [...mark].every((char, i) => bytes[offset + i] === char.charCodeAt(0));
@@ -87,10 +114,25 @@ const json: Lookalike = {
   remedy: "save the model in binary form: onnx.save(model, path)",
 };
 
+const spk: Lookalike = {
+  looks: "a network in the language of this program",
+  evidence: "its text starts as a .spk file does",
+  remedy: "name it with the ending .spk",
+};
+
 const pickle: Lookalike = {
   looks: "a Python pickle",
   evidence: "it starts with a pickle protocol number",
   remedy: convert("torch.onnx.export"),
+};
+
+/** Words that a .spk file can start with; a comment there starts with # and is followed by one of them. */
+const spkStart = /^(#[^\n]*\n\s*)*(import|data|network|block|compile)\s/;
+
+/** True when the bytes are text that starts as a .spk file does. */
+const isSpk = (bytes: Uint8Array): boolean => {
+  const text = new TextDecoder().decode(bytes.subarray(0, 4096));
+  return !text.includes("\0") && spkStart.test(text.trimStart());
 };
 
 /** The look of bytes that did not decode as ONNX, or null when nothing is known. */
@@ -101,6 +143,7 @@ export const looksLike = (bytes: Uint8Array): Lookalike | null => {
   const text = new TextDecoder().decode(bytes.subarray(0, 256)).trimStart();
   if (/^<(!doctype|html|head|\?xml)/i.test(text)) return html;
   if (/^\{\s*"/.test(text)) return json;
+  if (isSpk(bytes)) return spk;
   const protocol = bytes[1] ?? 0;
   return bytes[0] === 0x80 && protocol >= 2 && protocol <= 5 ? pickle : null;
 };

@@ -7,6 +7,8 @@ const fixed64 = 1;
 const delimited = 2;
 const fixed32 = 5;
 
+const scalarTypes = { varint, float: fixed32, double: fixed64 } as const;
+
 const typeNames = ["varint", "8 bytes", "length-delimited", "group start", "group end", "4 bytes"] as const;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -134,6 +136,15 @@ export class Wire {
     return this.bytes.subarray(start, start + length);
   }
 
+  /** What `payload` will give when the field is length-delimited and whole, else null; nothing is consumed. */
+  peek(): Uint8Array | null {
+    if (this.type !== delimited) return null;
+    const start = this.at;
+    const bytes = this.payload();
+    this.at = start;
+    return bytes;
+  }
+
   /** A name; refuses bytes that are not UTF-8, so that two names never become one. */
   text(): string {
     const bytes = this.payload();
@@ -199,9 +210,30 @@ export class Wire {
     return value;
   }
 
+  /** Steps over one element or a packed run of a repeated scalar, and says how many elements that was. */
+  count(kind: "varint" | "float" | "double"): number {
+    if (this.type !== delimited) {
+      this.expect(scalarTypes[kind]);
+      this.skip();
+      return 1;
+    }
+    if (kind === "varint") {
+      let count = 0;
+      this.message(() => {
+        for (; this.at < this.end; count++) this.readVarint();
+      });
+      return count;
+    }
+    const { length } = this.payload();
+    const width = kind === "float" ? 4 : 8;
+    if (length % width !== 0)
+      this.malformed(`the ${length} packed bytes of field ${this.field} are no whole number of values`);
+    return length / width;
+  }
+
   /** One element of a repeated scalar, or all of a packed run: `read` is called once an element. */
   repeated(kind: "varint" | "float" | "double", read: (wire: Wire) => void): void {
-    const type = { varint, float: fixed32, double: fixed64 }[kind];
+    const type = scalarTypes[kind];
     const run = (): void => {
       while (this.at < this.end) {
         this.type = type;

@@ -38,6 +38,8 @@ const attributeValue = (attribute: OnnxAttribute): Line => {
     case "tensor":
       return tensorLine(attribute.value);
     case "graph":
+    case "graphs":
+    case "reference":
     case "other":
       return null;
     default:

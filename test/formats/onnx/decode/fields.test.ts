@@ -39,7 +39,8 @@ test("reads every part of a small model", () => {
   ]);
   expect(node?.attributes.get("pads")).toEqual({ kind: "ints", value: [0, 0, -1, 1] });
   expect(node?.attributes.get("scales")).toEqual({ kind: "floats", value: [1, 2] });
-  expect(node?.attributes.get("body")).toEqual({ kind: "graph" });
+  const body = node?.attributes.get("body");
+  expect(body?.kind === "graph" ? body.value.nodes.map(({ opType }) => opType) : null).toEqual(["Relu"]);
   expect(node?.attributes.get("names")).toEqual({ kind: "strings", value: ["a", "b"] });
 });
 
@@ -65,8 +66,9 @@ test("a value that the file leaves out is zero or empty", () => {
 });
 
 test("kinds that are not read are marked with their number", () => {
-  expect(attributeOf(message(22), int(20, 11))).toEqual({ kind: "other", type: 11 });
+  expect(attributeOf(message(23), int(20, 12))).toEqual({ kind: "other", type: 12 });
   expect(attributeOf(message(10))).toEqual({ kind: "other", type: 9 });
+  expect(attributeOf(int(20, 5))).toEqual({ kind: "other", type: 5 });
   expect(attributeOf(int(20, 4))).toEqual({ kind: "other", type: 4 });
 });
 
@@ -107,9 +109,54 @@ test("names that are keys of every object are plain names", () => {
   for (const node of graph.nodes) expect([...node.attributes.keys()]).toEqual(names);
 });
 
-test("local functions are stepped over", () => {
-  const functions = message(25, text(1, "f"), message(7, text(4, "f")));
-  expect(decodeModel(concat(model(message(1, text(4, "f"))), functions), "m.onnx").graph.nodes).toHaveLength(
-    1,
+test("a reference to an attribute of the call keeps its name, whatever its type says", () => {
+  expect(attributeOf(text(21, "beta"), int(20, 1))).toEqual({ kind: "reference", value: "beta" });
+});
+
+test("a list of graphs is read graph by graph", () => {
+  const list = attributeOf(
+    message(11, message(1, text(4, "Abs"))),
+    message(11, text(2, "second")),
+    int(20, 10),
   );
+  expect(list?.kind === "graphs" ? list.value.map(({ name, nodes }) => [name, nodes.length]) : null).toEqual([
+    ["", 1],
+    ["second", 0],
+  ]);
+});
+
+test("local functions are read with defaults, opsets and overload", () => {
+  const body = message(7, text(1, "a"), text(2, "b"), text(4, "Relu"));
+  const defaults = message(11, text(1, "alpha"), float(2, 0.5), int(20, 1));
+  const fields = [text(1, "f"), text(4, "a"), text(5, "b"), text(6, "beta"), body, defaults];
+  const versions = [message(9, text(1, "ai.onnx"), int(2, 18)), message(9, text(1, "mine"), int(2, 1))];
+  const bytes = concat(model(), message(25, ...fields, ...versions, text(10, "mine"), text(13, "v2")));
+  const [found] = decodeModel(bytes, "m.onnx").functions;
+  expect([found?.domain, found?.name, found?.overload, found?.inputs, found?.outputs]).toEqual([
+    "mine",
+    "f",
+    "v2",
+    ["a"],
+    ["b"],
+  ]);
+  expect(found?.defaults).toEqual(new Map([["alpha", { kind: "float", value: 0.5 }]]));
+  expect(found?.opsets).toEqual(
+    new Map([
+      ["", 18],
+      ["mine", 1],
+    ]),
+  );
+  expect(found?.nodes.map(({ opType }) => opType)).toEqual(["Relu"]);
+});
+
+test("any opset passes the decoder, of any domain", () => {
+  for (const version of [1, 6, 7, 25, 999]) {
+    const domains = [message(8, text(1, ""), int(2, version)), message(8, text(1, "ai.onnx.ml"), int(2, 3))];
+    expect(decodeModel(concat(message(7), ...domains), "m.onnx").opsets).toEqual(
+      new Map([
+        ["", version],
+        ["ai.onnx.ml", 3],
+      ]),
+    );
+  }
 });

@@ -1,0 +1,50 @@
+import { Rejected } from "../../../diagnostics/index.ts";
+import { type Weight, weight } from "../../../ir/core/index.ts";
+import { elements, isReadable } from "./elements.ts";
+import { firstNonFinite } from "./finite.ts";
+import type { OnnxTensor } from "./model.ts";
+import { tensorProblem, tensorValues } from "./values.ts";
+
+/** The tensor behind a weight whose numbers were not asked for. */
+const sources = new WeakMap<Weight, OnnxTensor>();
+
+/** Reading these can fail on a value: integers that a double cannot hold, entries out of range, places outside. */
+const mayFail = ({ storage, element }: OnnxTensor): boolean =>
+  storage.kind === "typed" || storage.kind === "sparse" || element === "INT64" || element === "UINT64";
+
+/**
+ * A tensor of the file as a weight with its own element type. Its numbers are made when they are asked for, so
+ * that a large model costs no more than its bytes. Throws Rejected when the values cannot be read, as
+ * `tensorValues` does; what only a look at the values can tell is looked at here.
+ */
+export const tensorWeight = (tensor: OnnxTensor, name: string): Weight => {
+  const problem = tensorProblem(tensor);
+  if (problem !== null) throw new Rejected([problem]);
+  const { element, shape } = tensor;
+  if (!isReadable(element)) throw new Error(`tensor ${tensor.name} has no values`);
+  const data = mayFail(tensor) ? tensorValues(tensor).data : () => tensorValues(tensor).data;
+  const made = weight({ name, shape, dtype: elements[element].dtype, data });
+  sources.set(made, tensor);
+  return made;
+};
+
+/**
+ * Index of the first NaN or infinity among the stored numbers, or -1. A weight of `tensorWeight` is judged by
+ * its bytes, and its numbers stay unmade.
+ */
+export const nonFiniteIn = (w: Weight): number => {
+  const tensor = sources.get(w);
+  return tensor === undefined || tensor.storage.kind === "sparse"
+    ? w.stored().findIndex((x) => !Number.isFinite(x))
+    : firstNonFinite(tensor);
+};
+
+/**
+ * Says that `made` holds the same numbers as `from` in another order, or some of them more than once, so that
+ * `nonFiniteIn` need not make them; the index it gives is that in `from`.
+ */
+export const sameNumbers = (made: Weight, from: Weight): Weight => {
+  const tensor = sources.get(from);
+  if (tensor !== undefined) sources.set(made, tensor);
+  return made;
+};
