@@ -3,6 +3,7 @@
  * step before. Thresholds arrive as synapses, so every compartment has the least threshold, and the floor keeps the old
  * voltage from deciding (`docs/architecture.md`, exact.spatial on a chip).
  */
+import { fixed, toZero } from "../../compiler/ir/index.ts";
 import { known, type Target } from "../../compiler/target/index.ts";
 
 const nengoBlock = "nengo-loihi e564f66, nengo_loihi/block.py";
@@ -29,9 +30,9 @@ export const target: Target = {
     "Loihi 1: chips of 128 cores in a mesh, CUBA-LIF compartments in the chip's own integer arithmetic",
   modes: ["exact.spatial"],
   cell: {
-    arithmetic: { kind: "fixed", decayBits: 12, accumulatorBits: 22, currentBits: 24, voltageBits: 24 },
+    arithmetic: fixed({ decayBits: 12, accumulatorBits: 22, currentBits: 24, voltageBits: 24 }),
     comparator: "above",
-    reset: "zero",
+    reset: toZero,
     leastDecay: known(1 / 4096, "of v a step", `${nengoDiscretize}: decay_v 4095, the offset of v is 0`),
     units: [64, 32, 16, 8, 4, 2, 1],
     weightFactor: 2,

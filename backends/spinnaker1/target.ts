@@ -1,3 +1,4 @@
+import { toZero } from "../../compiler/ir/index.ts";
 /**
  * SpiNNaker 1 with the stock cell `IF_curr_delta` used without state: tau_m = cm = dt / 16 and tau_refrac = 0 make the
  * decay of a tick exactly 0 and the resistance 1 in s16.15, v_rest = v_reset = 0. Ring buffers get
@@ -21,7 +22,7 @@ export const spinnaker1: Target = {
   cell: {
     arithmetic: { kind: "buffered", bufferBits: 16, stateBits: 32 },
     comparator: "reached",
-    reset: "zero",
+    reset: toZero,
     leastDecay: known(0, "of v a tick", `${spynnaker}, neuron_model_lif: expk(-16) is 0 in s16.15`),
     units: [1],
     weightFactor: 1,

@@ -8,6 +8,7 @@ import {
   populationId,
   type Shape,
   type SpikeCode,
+  spikes,
 } from "../ir/index.ts";
 import type { Affine } from "./affine.ts";
 import type { LevelRange } from "./bounds.ts";
@@ -71,7 +72,8 @@ export const builderFor = (mode: ConversionMode): Builder => {
     const start = reads.terms.reduce((t, term) => Math.max(t, (starts.get(term.from) ?? 0) + 1), 0);
     starts.set(id, start);
     populations.push({ id, shape, model, code, bias: reads.constant, origins, start });
-    for (const { from, map } of reads.terms) projections.push({ from, to: id, map, gain: 1, delay: 0 });
+    for (const { from, map } of reads.terms)
+      projections.push({ from, to: id, map, gain: 1, delay: 0, delays: null });
     return id;
   };
 
@@ -84,7 +86,7 @@ export const builderFor = (mode: ConversionMode): Builder => {
       if (fault !== null) faults.push(fault);
       return add(wanted, mode.code(fault === null ? Math.max(-range[0], range[1]) : 1));
     },
-    reader: (wanted) => add(wanted, { kind: "plain" }),
+    reader: (wanted) => add(wanted, spikes),
     refuse: (diagnostic) => faults.push(diagnostic),
   };
 };

@@ -17,6 +17,7 @@ import {
   type PopulationId,
   type ReadOut,
   rangeOfNode,
+  readOf,
   rowsOf,
   type Schedule,
   schema,
@@ -152,7 +153,7 @@ const readOuts = (
       pairs.get(value) ??
       builder.reader({ name, shape, model: { kind: "sum" }, reads: of(value), origins: value.origins });
     pairs.set(value, from);
-    return { name, from, read: isSender(value) ? "level" : "sum", scale, unit: 1, offset: 0 };
+    return readOf({ name, from, read: isSender(value) ? "level" : "sum", scale });
   });
 
 const stepsOf = ({ code, model }: Builder["populations"][number]): number =>

@@ -92,7 +92,7 @@ const comparators = { above: ">", reached: ">=" } as const;
 const realizedSemantics = (target: Target, { semantics }: ConversionMode): TargetBuild["semantics"] => ({
   comparator: comparators[target.cell?.comparator ?? "reached"],
   reset:
-    target.cell?.reset === "zero" ? "to zero after the comparison; void, since no state is kept" : "none",
+    target.cell?.reset.kind === "value" ? "to zero after the comparison; void, since no state is kept" : "none",
   rounding: semantics.rounding,
 });
 

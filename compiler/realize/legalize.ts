@@ -1,8 +1,10 @@
 import { atNode, Rejected } from "../diagnostics/index.ts";
 import {
+  floats,
   integers,
   item,
   type Membrane,
+  membraneOf,
   type Population,
   type PopulationId,
   type Projection,
@@ -45,18 +47,23 @@ export const chooseUnit = (
   throw new Rejected(faults.filter((f, i) => faults.findIndex((g) => g.where.node === f.where.node) === i));
 };
 
-const membraneOf = (cell: Cell, unit: number, silent: boolean): Membrane => {
+interface Placed {
+  readonly model: Membrane;
+  readonly bias: Weight;
+}
+
+const placed = (cell: Cell, unit: number, silent: boolean): Placed => {
   const { threshold, drive, floor } = cell.fireAtOne(unit);
   const scalar = (name: string, value: number): Weight => integers(name, [1], Float64Array.of(value));
   return {
-    kind: "membrane",
-    currentDecay: null,
-    decay: valueOf(cell.leastDecay) ?? 0,
-    drive: scalar("drive", silent ? 0 : drive),
-    threshold: scalar("threshold", silent ? cell.silent : threshold),
-    comparator: cell.comparator,
-    reset: cell.reset,
-    floor: silent ? null : floor,
+    model: membraneOf({
+      decay: floats("decay", [1], Float64Array.of(valueOf(cell.leastDecay) ?? 0)),
+      threshold: scalar("threshold", silent ? cell.silent : threshold),
+      comparator: cell.comparator,
+      reset: cell.reset,
+      floor: silent ? null : floor,
+    }),
+    bias: scalar("drive", silent ? 0 : drive),
   };
 };
 
@@ -67,8 +74,8 @@ export const legalize = (
   net: Netlist,
   unit: number,
 ): Pick<SpikingNetwork, "populations" | "projections"> => {
-  const firing = membraneOf(cell, unit, false);
-  const reading = membraneOf(cell, unit, true);
+  const firing = placed(cell, unit, false);
+  const reading = placed(cell, unit, true);
   const scaled = net.projections.map((q) => ({ ...q, gain: q.gain * cell.weightFactor * unit }));
   const splits = scaled.map((q) => splitOntoGrid(q, target.grid));
   const { low, high, exponents } = target.grid;
@@ -85,8 +92,8 @@ export const legalize = (
   );
   if (faults.length > 0) throw new Rejected(faults);
   const populations = net.populations.map((p): Population => {
-    if (p.model.kind === "membrane") return { ...p, model: firing };
-    return p.model.kind === "sum" ? { ...p, model: reading } : p;
+    if (p.model.kind === "membrane") return { ...p, ...firing };
+    return p.model.kind === "sum" ? { ...p, ...reading } : p;
   });
   const projections: readonly Projection[] = splits.flatMap((s) => s.projections);
   return { populations, projections };

@@ -3,10 +3,13 @@ import {
   diagonal,
   integers,
   type Membrane,
+  membraneOf,
   type Population,
   type PopulationId,
   type Projection,
   type Shape,
+  spikes,
+  toZero,
 } from "../ir/index.ts";
 
 /** Signals of the realized network while it grows: each fires (or is read) at one step of a sample. */
@@ -27,16 +30,12 @@ export interface Netlist {
 export const emptyNetlist = (): Netlist => ({ populations: [], projections: [], relays: new Map() });
 
 /** A stateless threshold neuron that is placed later on a cell: its parameters are filled in when the unit is known. */
-export const placeholder: Membrane = {
-  kind: "membrane",
-  currentDecay: null,
-  decay: 0,
-  drive: integers("drive", [1], Float64Array.of(0)),
+export const placeholder: Membrane = membraneOf({
+  decay: integers("decay", [1], Float64Array.of(0)),
   threshold: integers("threshold", [1], Float64Array.of(1)),
   comparator: "reached",
-  reset: "zero",
-  floor: null,
-};
+  reset: toZero,
+});
 
 export const addPopulation = (
   net: Netlist,
@@ -48,7 +47,7 @@ export const addPopulation = (
     id: signal.id,
     shape: signal.shape,
     model,
-    code: { kind: "plain" },
+    code: spikes,
     bias: null,
     origins,
     start: signal.step,
@@ -77,6 +76,7 @@ const relayed = (
     map: diagonal(source.shape, one),
     gain: 1,
     delay: step - source.step - 1,
+    delays: null,
   });
   return copy;
 };

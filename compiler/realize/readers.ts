@@ -6,6 +6,7 @@ import {
   type Projection,
   populationId,
   type SpikingNetwork,
+  spikes,
 } from "../ir/index.ts";
 
 const idOf = (name: string): PopulationId => populationId.of(name);
@@ -22,7 +23,7 @@ export const withReaders = (network: SpikingNetwork): SpikingNetwork => {
         ...source,
         id: idOf(`${o.from}.read`),
         model: { kind: "sum" as const },
-        code: { kind: "plain" as const },
+        code: spikes,
         bias: null,
         start: source.start + 1,
       },
@@ -36,6 +37,7 @@ export const withReaders = (network: SpikingNetwork): SpikingNetwork => {
       map: diagonal(shape, integers("one", [1], Float64Array.of(1))),
       gain: 1,
       delay: 0,
+      delays: null,
     };
   });
   return {

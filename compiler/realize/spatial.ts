@@ -6,6 +6,7 @@
  */
 import { atNode, Rejected } from "../diagnostics/index.ts";
 import {
+  clock,
   diagonal,
   integers,
   type LinearMap,
@@ -63,6 +64,7 @@ const wave = (build: Build, step: number): Signal => {
     map: diagonal([1], integers("one", [1], Float64Array.of(1))),
     gain: 1,
     delay: build.cell.hop - 1,
+    delays: null,
   });
   return signal;
 };
@@ -79,7 +81,14 @@ const addConstant = (build: Build, to: Signal, value: (i: number) => number): vo
     weight: integers(`${to.id}_constant`, [size, 1], values),
   };
   const from = wave(build, to.step - build.cell.hop);
-  build.net.projections.push({ from: from.id, to: to.id, map, gain: 1, delay: build.cell.hop - 1 });
+  build.net.projections.push({
+    from: from.id,
+    to: to.id,
+    map,
+    gain: 1,
+    delay: build.cell.hop - 1,
+    delays: null,
+  });
 };
 
 /** Everything that earlier populations send to one signal. */
@@ -101,6 +110,7 @@ const connectSources = (build: Build, network: SpikingNetwork, to: PopulationId,
         map: q.map,
         gain: q.gain * lane.gain,
         delay: target.step - from.step - 1,
+        delays: null,
       });
     }
   }
@@ -129,6 +139,7 @@ const connectDigits = (build: Build, planned: Planned, lane: PlannedLane, theta:
       map,
       gain: -earlier.gain,
       delay: lane.step - source.step - 1,
+      delays: null,
     });
   }
 };
@@ -237,7 +248,7 @@ export const realizeSpatial = (abstract: SpikingNetwork, target: Target): Realiz
   return {
     network: {
       name: network.name,
-      schedule: { kind: "clock", steps: steps + 1, interval: cell.interval },
+      schedule: clock(steps + 1, { interval: cell.interval }),
       arithmetic: cell.arithmetic,
       ...legal,
       outputs,

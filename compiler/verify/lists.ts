@@ -167,8 +167,8 @@ const checkMembranes = (c: Case, arrived: Arrived): string => {
   let widest = 0;
   c.program.populations.forEach((p, i) => {
     if (p.model.kind !== "membrane") return;
-    const [threshold, drive] = ["threshold", "drive"].map(
-      (n) => weightIn(c.program.weights, p.model[n]).data[0] ?? 0,
+    const [threshold, drive, decay] = [p.model.threshold, p.row.bias, p.model.decay].map((named) =>
+      (named ?? null) === null ? 0 : (weightIn(c.program.weights, named).data[0] ?? 0),
     );
     const most = Math.max(
       ...[arrived.positive[i], arrived.negative[i]].map((part) =>
@@ -180,9 +180,8 @@ const checkMembranes = (c: Case, arrived: Arrived): string => {
       demand(most + (drive ?? 0) < (threshold ?? 0), `read-out ${p.id} can fire`);
       return;
     }
-    const decay = Number(p.model.decay ?? 0);
-    const below = Math.floor(Math.abs(Number(p.model.floor ?? 0)) * decay);
-    const above = Math.floor(Math.abs(threshold ?? 0) * decay);
+    const below = Math.floor(Math.abs(Number(p.model.floor ?? 0)) * (decay ?? 0));
+    const above = Math.floor(Math.abs(threshold ?? 0) * (decay ?? 0));
     const strict = p.model.comparator === "above";
     const fires = (v: number): boolean => (strict ? v > (threshold ?? 0) : v >= (threshold ?? 0));
     demand(

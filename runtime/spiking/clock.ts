@@ -8,7 +8,8 @@ import { clearSlot, type Inbox, openInbox, slotOf } from "./inbox.ts";
 import { givenLanes, type InputLane, inputLanes } from "./input-lanes.ts";
 import type { Inputs } from "./inputs.ts";
 import { type Collection, closeSample, collectionOf, type LiveSample, openSample } from "./live-samples.ts";
-import { type MembraneStep, type Membranes, membraneStep, openMembranes } from "./membrane.ts";
+import { type Membranes, openMembranes } from "./membrane.ts";
+import { type MembraneStep, membraneStep } from "./membrane-step.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SampleRun } from "./result.ts";
 import { type Counters, countersOf, openTally, type Tally } from "./tally.ts";
@@ -54,14 +55,16 @@ const cellsOf = (site: Site): Membranes | null => {
 const openClock = (wiring: Wiring, { carrier, recorder }: ClockOptions): Clock => {
   const { network, sites } = wiring;
   const { schedule, arithmetic } = network;
-  if (schedule.kind !== "clock") throw new Error(`${network.name} has no clock`);
+  if (schedule.kind !== "clock" || schedule.interval === null)
+    throw new Error(`${network.name} has no interval between samples`);
+  const { interval } = schedule;
   const bySign = keepsSigns(network);
   const inboxes = sites.map((site) => openInbox(site, site.delay + carrier.extraDelay + 2, bySign));
   const collection = collectionOf(wiring);
   const cells = sites.map(cellsOf);
   return {
     wiring,
-    interval: schedule.interval,
+    interval,
     collection,
     lanes: inputLanes(wiring),
     starts: sites.filter(({ population }) => population.model.kind === "start"),
@@ -72,7 +75,7 @@ const openClock = (wiring: Wiring, { carrier, recorder }: ClockOptions): Clock =
     delivery: carrier.open(wiring, inboxes),
     recorder,
     tally: openTally(wiring),
-    live: Array.from({ length: Math.floor(collection.last / schedule.interval) + 2 }, () => null),
+    live: Array.from({ length: Math.floor(collection.last / interval) + 2 }, () => null),
   };
 };
 

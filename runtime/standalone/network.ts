@@ -81,7 +81,7 @@ export const project = <F extends Shape, T extends Shape>(
   map: LinearMap & { readonly from: NoInfer<F>; readonly to: NoInfer<T> },
   gain: number,
   delay: number,
-): Projection => ({ from: from.id, to: to.id, map, gain, delay });
+): Projection => ({ from: from.id, to: to.id, map, gain, delay, delays: null });
 
 /** An output with the shape of the population that it reads. */
 export interface OutputOf<S extends Shape> {

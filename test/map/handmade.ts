@@ -1,27 +1,26 @@
 import {
+  clock,
   dense,
   diagonal,
   integers,
   type LinearMap,
   type Membrane,
+  membraneOf,
   type Population,
   type Projection,
   populationId,
   type SpikingNetwork,
+  toZero,
 } from "../../compiler/ir/index.ts";
 
 const scalar = (n: number) => integers("n", [1], Float64Array.of(n));
 
-export const cell: Membrane = {
-  kind: "membrane",
-  currentDecay: null,
-  decay: 0,
-  drive: scalar(0),
+export const cell: Membrane = membraneOf({
+  decay: scalar(0),
   threshold: scalar(1),
   comparator: "reached",
-  reset: "zero",
-  floor: null,
-};
+  reset: toZero,
+});
 
 export const population = (
   name: string,
@@ -32,7 +31,7 @@ export const population = (
   id: populationId.of(name),
   shape,
   model,
-  code: { kind: "plain" },
+  code: { kind: "plain", payload: false },
   bias: null,
   origins: [{ name, span: null }],
   start,
@@ -52,6 +51,7 @@ export const projection = (from: string, to: string, map: LinearMap, gain = 1, d
   map,
   gain,
   delay,
+  delays: null,
 });
 
 /** A clocked network; `values` are spelled by the populations `name.lane0`, `name.lane1`, ... of the given gains. */
@@ -61,7 +61,7 @@ export const clocked = (
   values: Readonly<Record<string, readonly number[]>> = {},
 ): SpikingNetwork => ({
   name: "handmade",
-  schedule: { kind: "clock", steps: 9, interval: 1 },
+  schedule: clock(9, { interval: 1 }),
   arithmetic: { kind: "exact" },
   populations,
   projections,

@@ -1,12 +1,13 @@
+import { fixed, toZero } from "../../compiler/ir/index.ts";
 import type { Cell, Target } from "../../compiler/target/index.ts";
 import { known } from "../../compiler/target/index.ts";
 
 const source = "made for a test";
 
 const strict: Cell = {
-  arithmetic: { kind: "fixed", decayBits: 12, accumulatorBits: 22, currentBits: 24, voltageBits: 24 },
+  arithmetic: fixed({ decayBits: 12, accumulatorBits: 22, currentBits: 24, voltageBits: 24 }),
   comparator: "above",
-  reset: "zero",
+  reset: toZero,
   leastDecay: known(1 / 4096, "factor", source),
   units: [64, 32, 16, 8, 4, 2, 1],
   weightFactor: 2,
@@ -21,7 +22,7 @@ const strict: Cell = {
 const inclusive: Cell = {
   arithmetic: { kind: "buffered", bufferBits: 16, stateBits: 32 },
   comparator: "reached",
-  reset: "zero",
+  reset: toZero,
   leastDecay: known(0, "factor", source),
   units: [1],
   weightFactor: 1,

@@ -10,6 +10,7 @@ import {
   levelOf,
   type Population,
   populationId,
+  readOf,
   rowsOf,
   type SpikingNetwork,
   sizeOf,
@@ -98,16 +99,16 @@ const network: SpikingNetwork = {
       id: id("y"),
       shape: [3],
       model: { kind: "sum" },
-      code: { kind: "plain" },
+      code: { kind: "plain", payload: false },
       bias: noise([3], 900),
       origins: [named("y")],
       start: 3,
     },
   ],
   projections: [
-    { from: id("image"), to: id("a"), map: first, gain: 1, delay: 0 },
-    { from: id("a"), to: id("b"), map: second, gain: 1, delay: 0 },
-    { from: id("a"), to: id("b"), map: skip, gain: -1, delay: 0 },
+    { from: id("image"), to: id("a"), map: first, gain: 1, delay: 0, delays: null },
+    { from: id("a"), to: id("b"), map: second, gain: 1, delay: 0, delays: null },
+    { from: id("a"), to: id("b"), map: skip, gain: -1, delay: 0, delays: null },
     {
       from: id("b"),
       to: id("y"),
@@ -119,6 +120,7 @@ const network: SpikingNetwork = {
       },
       gain: 1,
       delay: 0,
+      delays: null,
     },
     {
       from: id("a"),
@@ -131,9 +133,10 @@ const network: SpikingNetwork = {
       },
       gain: 1,
       delay: 0,
+      delays: null,
     },
   ],
-  outputs: [{ name: "y", from: id("y"), read: "sum", scale: [1], unit: 1, offset: 0 }],
+  outputs: [readOf({ name: "y", from: id("y"), read: "sum" })],
   spellings: [],
 };
 

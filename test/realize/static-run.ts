@@ -21,11 +21,11 @@ export const staticRun = (
       const sums = new Float64Array(sizeOf(p.shape));
       for (const q of network.projections.filter((r) => r.to === p.id))
         accumulate(q.map, result.get(q.from) ?? new Float64Array(), sums, q.gain);
-      const { threshold, drive, comparator } = p.model;
-      const [limit, constant] = [item(valuesOf(threshold), 0), item(valuesOf(drive), 0)];
+      const { threshold, comparator } = p.model;
+      const [limit, constant] = [threshold, p.bias].map((w) => (w === null ? 0 : item(valuesOf(w), 0)));
       const silent = network.outputs.some((o) => o.from === p.id);
-      const fires = (v: number): boolean => (comparator === "above" ? v > limit : v >= limit);
-      result.set(p.id, silent ? sums : sums.map((s) => (fires(s + constant) ? 1 : 0)));
+      const fires = (v: number): boolean => (comparator === "above" ? v > (limit ?? 0) : v >= (limit ?? 0));
+      result.set(p.id, silent ? sums : sums.map((s) => (fires(s + (constant ?? 0)) ? 1 : 0)));
     }
   }
   return result;

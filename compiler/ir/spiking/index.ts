@@ -1,3 +1,4 @@
 export * from "./digits.ts";
 export * from "./invariants.ts";
+export * from "./make.ts";
 export * from "./network.ts";

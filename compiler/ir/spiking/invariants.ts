@@ -141,8 +141,8 @@ export const spikingInvariants: readonly Invariant<SpikingNetwork>[] = [
     violations: (network) =>
       network.populations.flatMap((p) => {
         if (p.model.kind !== "membrane") return [];
-        return [p.model.drive, p.model.threshold].flatMap((w) =>
-          valuesOf(w).every(Number.isInteger) ? [] : [`${p.id}: ${w.name} is fractional`],
+        return [p.bias, p.model.threshold].flatMap((w) =>
+          w === null || valuesOf(w).every(Number.isInteger) ? [] : [`${p.id}: ${w.name} is fractional`],
         );
       }),
   },

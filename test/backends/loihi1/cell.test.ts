@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { target } from "../../../backends/loihi1/target.ts";
 import {
+  clock,
+  floats,
   integers,
-  type Membrane,
+  membraneOf,
   numbers,
   type Population,
   type Projection,
@@ -16,19 +18,17 @@ import { identity, population, projection } from "../../map/handmade.ts";
 const { cell } = target;
 if (cell === null) throw new Error("Loihi has a cell");
 
-const membraneOf = (unit: number): Membrane => {
+const neuron = (unit: number): Population => {
   const { threshold, drive, floor } = cell.fireAtOne(unit);
   const scalar = (n: number) => integers("n", [1], Float64Array.of(n));
-  return {
-    kind: "membrane",
-    currentDecay: null,
-    decay: 1 / 4096,
-    drive: scalar(drive),
+  const model = membraneOf({
+    decay: floats("decay", [1], Float64Array.of(1 / 4096)),
     threshold: scalar(threshold),
     comparator: cell.comparator,
     reset: cell.reset,
     floor,
-  };
+  });
+  return { ...population("n", [1], 1, model), bias: scalar(drive) };
 };
 
 /** One neuron that sums the binary lanes of an input of 0..2^bits - 1, each lane worth a power of two or minus that. */
@@ -44,9 +44,9 @@ const adder = (unit: number, signs: readonly number[]): SpikingNetwork => {
   const first = lanes.map((p) => ({ ...p, origins: [{ name: "x", span: null }] }));
   return {
     name: "adder",
-    schedule: { kind: "clock", steps: 2, interval: 1 },
+    schedule: clock(2, { interval: 1 }),
     arithmetic: cell.arithmetic,
-    populations: [...first, { ...population("n", [1], 1, membraneOf(unit)) }],
+    populations: [...first, neuron(unit)],
     projections: wires,
     outputs: [],
     spellings: [

@@ -9,6 +9,7 @@ import {
   type MachineProgram,
   type Population,
   populationId,
+  readOf,
   type SpikingNetwork,
   sizeOf,
 } from "../../../compiler/ir/index.ts";
@@ -73,17 +74,17 @@ export const smallNetwork = (titles: Titles): SpikingNetwork => {
         id: id(titles.sum),
         shape: [3],
         model: { kind: "sum" },
-        code: { kind: "plain" },
+        code: { kind: "plain", payload: false },
         bias: null,
         origins: [named(titles.sum)],
         start: 2,
       },
     ],
     projections: [
-      { from: id(titles.input), to: id(titles.hidden), map, gain: 1, delay: 0 },
-      { from: id(titles.hidden), to: id(titles.sum), map: head, gain: 1, delay: 0 },
+      { from: id(titles.input), to: id(titles.hidden), map, gain: 1, delay: 0, delays: null },
+      { from: id(titles.hidden), to: id(titles.sum), map: head, gain: 1, delay: 0, delays: null },
     ],
-    outputs: [{ name: titles.output, from: id(titles.sum), read: "sum", scale: [0.25], unit: 1, offset: 0 }],
+    outputs: [readOf({ name: titles.output, from: id(titles.sum), read: "sum", scale: [0.25] })],
     spellings: [],
   };
 };
@@ -152,6 +153,7 @@ export const twoInputs = (titles: Titles, second: string): SpikingNetwork => {
     map,
     gain: 2,
     delay: 0,
+    delays: null,
   }));
   return {
     ...network,

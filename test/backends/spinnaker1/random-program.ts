@@ -3,14 +3,17 @@ import { spinnaker1 } from "../../../backends/spinnaker1/target.ts";
 import { type Random, randomFrom } from "../../../compiler/check/random.ts";
 import {
   type Core,
+  clock,
   integers,
   item,
   type MachineProgram,
   type Membrane,
+  membraneOf,
   type Population,
   populationId,
   type SynapseLists,
   sizeOf,
+  toZero,
 } from "../../../compiler/ir/index.ts";
 import { routeProgram } from "../../../compiler/map/route.ts";
 import { gridOf } from "../../../compiler/map/route-grid.ts";
@@ -30,22 +33,18 @@ export interface Sizes {
 
 const scalar = (value: number) => integers("scalar", [1], Float64Array.of(value));
 
-const membrane: Membrane = {
-  kind: "membrane",
-  currentDecay: null,
-  decay: 0,
-  drive: scalar(0),
+const membrane: Membrane = membraneOf({
+  decay: scalar(0),
   threshold: scalar(1),
   comparator: "reached",
-  reset: "zero",
-  floor: null,
-};
+  reset: toZero,
+});
 
 const population = (name: string, size: number, model: Population["model"], start: number): Population => ({
   id: populationId.of(name),
   shape: [size],
   model,
-  code: { kind: "plain" },
+  code: { kind: "plain", payload: false },
   bias: null,
   origins: [{ name, span: null }],
   start,
@@ -139,7 +138,7 @@ export const placedProgram = (sizes: Sizes): MachineProgram => {
     target: "spinnaker1",
     network: {
       name: "random",
-      schedule: { kind: "clock", steps: 9, interval: 1 },
+      schedule: clock(9, { interval: 1 }),
       arithmetic: { kind: "buffered", bufferBits: 16, stateBits: 32 },
       populations,
       projections: [],

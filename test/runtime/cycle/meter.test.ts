@@ -3,6 +3,7 @@ import {
   type MachineProgram,
   numbers,
   populationId,
+  readOf,
   type SpikingNetwork,
 } from "../../../compiler/ir/index.ts";
 import { mapNetwork } from "../../../compiler/map/index.ts";
@@ -51,7 +52,7 @@ const network: SpikingNetwork = {
       lanes: [{ population: populationId.of("x.lane0"), gain: 1, step: 0 }],
     },
   ],
-  outputs: [{ name: "b", from: populationId.of("b"), read: "potential", scale: [1], unit: 1, offset: 0 }],
+  outputs: [readOf({ name: "b", from: populationId.of("b"), read: "potential" })],
 };
 
 const programFor = (neurons: number): MachineProgram => mapNetwork(network, machineWith({ neurons })).program;
@@ -181,7 +182,7 @@ test("in phases only the populations of a phase are updated", () => {
       { ...population("y", [1], 2), model: { kind: "sum" } },
     ],
     projections: [projection("x", "y", identity([1]))],
-    outputs: [{ name: "y", from: populationId.of("y"), read: "sum", scale: [1], unit: 1, offset: 0 }],
+    outputs: [readOf({ name: "y", from: populationId.of("y"), read: "sum" })],
   };
   const { program } = mapNetwork(phased, machineWith({}));
   const costs = costsOf({ soma: known(5), barrier: known(0) });

@@ -1,14 +1,20 @@
 import { expect, test } from "vitest";
 import {
   type Arithmetic,
+  clock,
   diagonal,
+  fixed,
+  floats,
   integers,
   type Membrane,
+  membraneOf,
   numbers,
   type Population,
   type Projection,
   populationId,
+  readOf,
   type SpikingNetwork,
+  toZero,
 } from "../../../compiler/ir/index.ts";
 import {
   type Inputs,
@@ -19,23 +25,19 @@ import {
 
 const whole = (value: number) => integers("n", [1], Float64Array.of(value));
 
-const cell = (threshold: number, more: Partial<Membrane> = {}): Membrane => ({
-  kind: "membrane",
-  currentDecay: null,
-  decay: 0,
-  drive: whole(0),
-  threshold: whole(threshold),
-  comparator: "reached",
-  reset: "zero",
-  floor: null,
-  ...more,
-});
+const cell = (threshold: number, decay = 0): Membrane =>
+  membraneOf({
+    decay: floats("decay", [1], Float64Array.of(decay)),
+    threshold: whole(threshold),
+    comparator: "reached",
+    reset: toZero,
+  });
 
 const population = (id: string, model: Population["model"], start: number): Population => ({
   id: populationId.of(id),
   shape: [1],
   model,
-  code: { kind: "plain" },
+  code: { kind: "plain", payload: false },
   bias: null,
   origins: [{ name: id, span: null }],
   start,
@@ -47,6 +49,7 @@ const projection = (from: string, to: string, weight: number, delay = 0): Projec
   map: diagonal([1], whole(weight)),
   gain: 1,
   delay,
+  delays: null,
 });
 
 const input: Population["model"] = { kind: "input", low: 0, high: 1, scale: [1], round: "floor" };
@@ -66,7 +69,7 @@ const network = ({
   projections,
 }: Parts): SpikingNetwork => ({
   name: "clocked",
-  schedule: { kind: "clock", steps: 8, interval },
+  schedule: clock(8, { interval }),
   arithmetic,
   populations: [
     population("start", { kind: "start" }, 0),
@@ -75,7 +78,7 @@ const network = ({
     ...populations,
   ],
   projections,
-  outputs: [{ name: "y", from: populationId.of("out"), read: "potential", scale: [1], unit: 3, offset: 1 }],
+  outputs: [readOf({ name: "y", from: populationId.of("out"), read: "potential", unit: 3, offset: 1 })],
   spellings: [
     {
       value: populationId.of("x"),
@@ -132,23 +135,17 @@ test("input lanes spike with the greedy digits of the level", () => {
 });
 
 test("neurons that nothing arrives at go on by themselves, and rest when nothing changes", () => {
-  const beat = cell(3, { decay: 1, drive: whole(1) });
+  const beat = cell(3, 1);
   const net = network({
-    populations: [population("beat", beat, 0), population("out", cell(100), 7)],
+    populations: [{ ...population("beat", beat, 0), bias: whole(1) }, population("out", cell(100), 7)],
     projections: [],
   });
   expect(spikes(net, level(0))).toEqual(["start@0", "beat@2", "beat@5"]);
   // A charge that fades is silent, but not at rest: 100, 50, 25.
-  const fading = cell(1000, { decay: 0.5 });
-  const fixed: Arithmetic = {
-    kind: "fixed",
-    decayBits: 12,
-    accumulatorBits: 22,
-    currentBits: 24,
-    voltageBits: 24,
-  };
+  const fading = cell(1000, 0.5);
+  const chip = fixed({ decayBits: 12, accumulatorBits: 22, currentBits: 24, voltageBits: 24 });
   const last = network({
-    arithmetic: fixed,
+    arithmetic: chip,
     populations: [population("out", fading, 3)],
     projections: [projection("start", "out", 100)],
   });

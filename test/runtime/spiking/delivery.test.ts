@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { conversionModes, convert } from "../../../compiler/convert/index.ts";
 import { Rejected } from "../../../compiler/diagnostics/index.ts";
-import { dense, integers, item, populationId, type SpikingNetwork } from "../../../compiler/ir/index.ts";
+import {
+  clock,
+  dense,
+  integers,
+  item,
+  populationId,
+  type SpikingNetwork,
+} from "../../../compiler/ir/index.ts";
 import { realizeIntegers } from "../../../compiler/realize/realize.ts";
 import { inputsOf, integerGraphs, modes } from "../../../compiler/testing/index.ts";
 import { runInteger } from "../../../runtime/integer/index.ts";
@@ -73,14 +80,14 @@ test("messages that are sent together do what they do one by one", () => {
 
 const oneProjection = (kind: "exact" | "buffered"): SpikingNetwork => ({
   name: "row",
-  schedule: { kind: "clock", steps: 4, interval: 1 },
+  schedule: clock(4, { interval: 1 }),
   arithmetic: kind === "exact" ? { kind } : { kind, bufferBits: 16, stateBits: 32 },
   populations: [
     {
       id: populationId.of("a"),
       shape: [1],
       model: { kind: "start" },
-      code: { kind: "plain" },
+      code: { kind: "plain", payload: false },
       bias: null,
       origins: [],
       start: 0,
@@ -89,7 +96,7 @@ const oneProjection = (kind: "exact" | "buffered"): SpikingNetwork => ({
       id: populationId.of("b"),
       shape: [6],
       model: { kind: "sum" },
-      code: { kind: "plain" },
+      code: { kind: "plain", payload: false },
       bias: null,
       origins: [],
       start: 3,
@@ -102,6 +109,7 @@ const oneProjection = (kind: "exact" | "buffered"): SpikingNetwork => ({
       map: dense(integers("w", [6, 1], Float64Array.of(1, -2, 3, 0, -5, 6))),
       gain: -2,
       delay: 2,
+      delays: null,
     },
   ],
   outputs: [],

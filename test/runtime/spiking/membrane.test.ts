@@ -2,53 +2,59 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   type Arithmetic,
+  clock,
+  fixed,
+  floats,
   integers,
   item,
   type Membrane,
+  membraneOf,
   populationId,
   type SpikingNetwork,
+  toZero,
 } from "../../../compiler/ir/index.ts";
 import { openInbox } from "../../../runtime/spiking/inbox.ts";
-import { type Membranes, membraneStep, openMembranes } from "../../../runtime/spiking/membrane.ts";
+import { type Membranes, openMembranes } from "../../../runtime/spiking/membrane.ts";
+import { membraneStep } from "../../../runtime/spiking/membrane-step.ts";
 import { openTally } from "../../../runtime/spiking/tally.ts";
 import { keepsSigns, wiringOf } from "../../../runtime/spiking/wiring.ts";
 
-const loihi: Arithmetic = {
-  kind: "fixed",
-  decayBits: 12,
-  accumulatorBits: 22,
-  currentBits: 24,
-  voltageBits: 24,
-};
+const loihi = fixed({ decayBits: 12, accumulatorBits: 22, currentBits: 24, voltageBits: 24 });
 const spinnaker: Arithmetic = { kind: "buffered", bufferBits: 16, stateBits: 32 };
 
 const whole = (name: string, value: number) => integers(name, [1], Float64Array.of(value));
 
-interface Parameters extends Partial<Omit<Membrane, "kind" | "drive" | "threshold">> {
-  readonly drive?: number;
+interface Parameters extends Partial<Pick<Membrane, "comparator" | "reset" | "floor">> {
+  readonly currentDecay?: number | null;
+  readonly decay?: number;
+  readonly bias?: number;
   readonly threshold: number;
 }
 
-const membrane = ({ drive = 0, threshold, ...given }: Parameters): Membrane => ({
-  kind: "membrane",
-  currentDecay: null,
-  decay: 0,
-  comparator: "above",
-  reset: "zero",
-  floor: null,
-  ...given,
-  drive: whole("drive", drive),
-  threshold: whole("threshold", threshold),
+const part = (name: string, value: number) => floats(name, [1], Float64Array.of(value));
+
+const membrane = ({ bias = 0, threshold, decay = 0, currentDecay = null, ...given }: Parameters) => ({
+  bias: whole("bias", bias),
+  model: membraneOf({
+    comparator: "above",
+    reset: toZero,
+    ...given,
+    currentDecay: currentDecay === null ? null : part("current decay", currentDecay),
+    decay: part("decay", decay),
+    threshold: whole("threshold", threshold),
+  }),
 });
 
 /** One membrane on its own: `push(positive, negative)` is a step with these contributions. */
-const bench = (model: Membrane, arithmetic: Arithmetic) => {
+const bench = ({ model, bias }: ReturnType<typeof membrane>, arithmetic: Arithmetic) => {
   const id = populationId.of("m");
   const network: SpikingNetwork = {
     name: "one",
-    schedule: { kind: "clock", steps: 1, interval: 1 },
+    schedule: clock(1, { interval: 1 }),
     arithmetic,
-    populations: [{ id, shape: [1], model, code: { kind: "plain" }, bias: null, origins: [], start: 0 }],
+    populations: [
+      { id, shape: [1], model, code: { kind: "plain", payload: false }, bias, origins: [], start: 0 },
+    ],
     projections: [],
     outputs: [],
     spellings: [],
@@ -74,7 +80,7 @@ const bench = (model: Membrane, arithmetic: Arithmetic) => {
 
 test("a Loihi membrane is worked out by hand over three steps", () => {
   // u keeps 2048 / 4096, v keeps 3072 / 4096, the bias is 3.
-  const { push } = bench(membrane({ currentDecay: 0.5, decay: 0.75, drive: 3, threshold: 150 }), loihi);
+  const { push } = bench(membrane({ currentDecay: 0.5, decay: 0.75, bias: 3, threshold: 150 }), loihi);
   expect(push(100)).toEqual([103, 103, false]); // u = 100
   expect(push(-7)).toEqual([123, 123, false]); // u = 50 - 7 = 43, v = 77 + 43 + 3
   expect(push(0)).toEqual([116, 116, false]); // u = 21, v = 92 + 21 + 3
@@ -111,7 +117,7 @@ test("a spike sets v to zero after the comparison, or leaves it", () => {
   const zero = bench(membrane({ decay: 1, threshold: 10 }), loihi);
   expect(zero.push(25)).toEqual([25, 0, true]);
   expect(zero.push(4)).toEqual([4, 4, false]);
-  const none = bench(membrane({ decay: 1, threshold: 10, reset: "none" }), loihi);
+  const none = bench(membrane({ decay: 1, threshold: 10, reset: { kind: "none" } }), loihi);
   expect(none.push(25)).toEqual([25, 25, true]);
   expect(none.push(4)).toEqual([29, 29, true]);
 });
@@ -170,7 +176,7 @@ test("fixed arithmetic equals its equations in BigInt on random membranes", () =
         const model = membrane({
           decay: dv / 4096,
           currentDecay: du === null ? null : du / 4096,
-          drive,
+          bias: drive,
           threshold: 640,
           floor: -(2 ** 20),
         });

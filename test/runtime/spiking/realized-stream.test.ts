@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Rejected } from "../../../compiler/diagnostics/index.ts";
-import { type IntegerGraph, item, type Numbers } from "../../../compiler/ir/index.ts";
+import { clock, type IntegerGraph, item, type Numbers } from "../../../compiler/ir/index.ts";
 import { type RealizedBuild, realizeIntegers } from "../../../compiler/realize/realize.ts";
 import type { Target } from "../../../compiler/target/index.ts";
 import { inputsOf, integerGraphs, type Mode, modes } from "../../../compiler/testing/index.ts";
@@ -84,7 +84,7 @@ test("samples that enter too early disturb each other on cells that keep a rest"
       const build = realized(graph, target);
       if (build === null) return true;
       const { network } = build.realized;
-      const schedule = { kind: "clock", steps: 1, interval: 1 } as const;
+      const schedule = clock(1, { interval: 1 });
       const hasty: RealizedBuild = {
         ...build,
         realized: { ...build.realized, network: { ...network, schedule } },
