@@ -25,6 +25,7 @@ const largestExponent = 400;
 
 /** Reads `28`, `0.5`, `1e-3`; null when the number is too long or no finite double. */
 export const parseRational = (text: string): Rational | null => {
+  if (/^\d{1,15}$/.test(text)) return { n: BigInt(text), d: 1n };
   const [mantissa = "", exponentText = "0"] = text.toLowerCase().split("e");
   const [integer = "", fraction = ""] = mantissa.split(".");
   const exponent = Number(exponentText) - fraction.length;

@@ -8,16 +8,26 @@ interface Lexeme {
   readonly pattern: RegExp;
 }
 
-// Tried in order at each place; `3..8` is a number and a range, so a point needs a digit behind it.
-const lexemes: readonly Lexeme[] = [
+// Tried in order; `3..8` is a number and a range, so a point needs a digit behind it.
+const numeric: readonly Lexeme[] = [
   { code: codes.size, pattern: /\d+(?:x\d+)+(?!\w)/y },
   { code: codes.ratio, pattern: /\d+:\d+(?!\w)/y },
   { code: codes.number, pattern: /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y },
-  { code: codes.text, pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*"/y },
+];
+const words: readonly Lexeme[] = [
   { code: codes.path, pattern: /[A-Za-z_]\w*(?:\.\w+)+/y },
   { code: codes.name, pattern: /[A-Za-z_]\w*/y },
+];
+const others: readonly Lexeme[] = [
+  { code: codes.text, pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*"/y },
   { code: "", pattern: /->|\.\.|[=!<>]=|[-+*/%=<>|:,()[\]{}]/y },
 ];
+
+/** What may begin with a character. */
+const lexemesOf = (first: string): readonly Lexeme[] => {
+  if (first >= "0" && first <= "9") return numeric;
+  return (first >= "a" && first <= "z") || (first >= "A" && first <= "Z") || first === "_" ? words : others;
+};
 
 const blank = /(?:[ \t\r]|#[^\n]*)+/y;
 
@@ -97,7 +107,8 @@ export const scan = (source: Source, faults: Faults): Scanned => {
       at = skipped > at ? skipped : at + 1;
       continue;
     }
-    const lexeme = lexemes.find(({ pattern }) => matchAt(pattern, text, at) > at);
+    const start = at;
+    const lexeme = lexemesOf(text.charAt(at)).find(({ pattern }) => matchAt(pattern, text, start) > start);
     if (lexeme === undefined) {
       bad.push(at);
       at = matchAt(hiddenHere, text, at) > at ? at + 1 : reportCharacter(source, faults, at);

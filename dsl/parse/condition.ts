@@ -1,5 +1,5 @@
 import type { Comparison, Condition, Value } from "../syntax.ts";
-import { accept, type Cursor, nameOf, separated, spanFrom } from "./cursor.ts";
+import { accept, acceptAny, type Cursor, nameOf, separated, spanFrom } from "./cursor.ts";
 
 type Read<T> = (cursor: Cursor) => T;
 
@@ -9,12 +9,14 @@ const joined = (cursor: Cursor, kind: "or" | "and", read: Read<Condition>): Cond
   return parts.length === 1 ? parts[0] : { kind, parts, span: spanFrom(cursor, start) };
 };
 
+const comparisons = ["==", "!=", "<=", "<", ">=", ">"];
+
 /** relation = [ "not" ] sum [ comparison sum ] */
 const readRelation = (cursor: Cursor, readSum: Read<Value>): Condition => {
   const start = cursor.at;
   const negated = accept(cursor, "not") !== null;
   const left = readSum(cursor);
-  const sign = accept(cursor, "==", "!=", "<=", "<", ">=", ">");
+  const sign = acceptAny(cursor, comparisons);
   const right: Comparison | null =
     sign === null ? null : { operator: nameOf(cursor, sign), value: readSum(cursor) };
   return { kind: "relation", negated, left, right, span: spanFrom(cursor, start) };

@@ -10,8 +10,8 @@ export interface Cursor {
   readonly faults: Faults;
   readonly tokens: readonly Token[];
   at: number;
-  /** What could stand at `at`, as messages say it. */
-  expected: string[];
+  /** What could stand at `at`: spellings of tokens, or words for a message. */
+  readonly expected: string[];
 }
 
 export const cursorOf = (source: Source, faults: Faults, tokens: readonly Token[]): Cursor => ({
@@ -37,32 +37,33 @@ export const codeAt = ({ tokens, at }: Cursor, ahead = 0): string => tokens[at +
 /** Takes the next token. Throws Refused behind the end. */
 export const advance = (cursor: Cursor): Token => {
   const token = cursor.tokens[cursor.at];
-  if (token === undefined) return refuse(cursor, "more");
+  if (token === undefined) return refuse(cursor, "another word");
   cursor.at++;
-  cursor.expected = [];
+  cursor.expected.length = 0;
   return token;
 };
 
-const spoken: ReadonlyMap<string, string> = new Map([
-  [codes.name, "a name"],
-  [codes.path, "a name"],
-  [codes.number, "a number"],
-  [codes.text, "a text in double quotes"],
-]);
-
 /** Takes the next token when it is spelled so, else remembers that it could have been. */
-export const accept = (cursor: Cursor, ...spellings: readonly string[]): Token | null => {
-  if (spellings.includes(codeAt(cursor))) return advance(cursor);
-  for (const code of spellings) cursor.expected.push(spoken.get(code) ?? `\`${code}\``);
+export const accept = (cursor: Cursor, spelling: string): Token | null => {
+  if (codeAt(cursor) === spelling) return advance(cursor);
+  cursor.expected.push(spelling);
   return null;
 };
 
-/** Takes the next token, which must be spelled so. */
-export const need = (cursor: Cursor, ...spellings: readonly string[]): Token => {
-  const token = accept(cursor, ...spellings);
+/** Takes the next token when it has one of the spellings. */
+export const acceptAny = (cursor: Cursor, spellings: readonly string[]): Token | null => {
+  if (spellings.includes(codeAt(cursor))) return advance(cursor);
+  cursor.expected.push(...spellings);
+  return null;
+};
+
+const orRefuse = (token: Token | null): Token => {
   if (token === null) throw new Refused();
   return token;
 };
+
+/** Takes the next token, which must be spelled so. */
+export const need = (cursor: Cursor, spelling: string): Token => orRefuse(accept(cursor, spelling));
 
 /** From the token at index `start` to the last one taken. */
 export const spanFrom = ({ source, tokens, at }: Cursor, start: number): Span => {
@@ -78,8 +79,10 @@ export const nameOf = ({ source }: Cursor, { start, end }: Token): Name => {
 
 export const needName = (cursor: Cursor): Name => nameOf(cursor, need(cursor, codes.name));
 
+const paths = [codes.name, codes.path];
+
 /** A name, or names with points between. */
-export const needPath = (cursor: Cursor): Name => nameOf(cursor, need(cursor, codes.name, codes.path));
+export const needPath = (cursor: Cursor): Name => nameOf(cursor, orRefuse(acceptAny(cursor, paths)));
 
 /** A text without its quotes; `\"` and `\\` stand for themselves. */
 export const needText = (cursor: Cursor): Text => {

@@ -52,8 +52,19 @@ const missingArrow = ({ source, tokens, at }: Cursor): Diagnostic | null => {
 
 const most = 6;
 
+const kinds: ReadonlyMap<string, string> = new Map([
+  [codes.name, "a name"],
+  [codes.path, "a name"],
+  [codes.text, "a text in double quotes"],
+]);
+
+const isWords = (expected: string): boolean => expected.includes(" ");
+
+const spoken = (expected: string): string =>
+  kinds.get(expected) ?? (isWords(expected) ? expected : `\`${expected}\``);
+
 const alternatives = (expected: readonly string[]): string => {
-  const shown = [...new Set(expected)].slice(0, most);
+  const shown = [...new Set(expected.map(spoken))].slice(0, most);
   return shown.length > 1
     ? `${shown.slice(0, -1).join(", ")} or ${shown[shown.length - 1]}`
     : (shown[0] ?? "");

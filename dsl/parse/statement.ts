@@ -2,6 +2,7 @@ import type { Binding, Require, Statement, Step } from "../syntax.ts";
 import { readCondition } from "./condition.ts";
 import {
   accept,
+  acceptAny,
   advance,
   type Cursor,
   codeAt,
@@ -109,7 +110,7 @@ const readAssign = (cursor: Cursor): Statement => {
 /** One line of a compile section: step = require | goal | path arguments */
 export const readStep = (cursor: Cursor): Step => {
   if (codeAt(cursor) === "require") return readRequire(cursor);
-  const goal = accept(cursor, "minimize", "maximize");
+  const goal = acceptAny(cursor, ["minimize", "maximize"]);
   if (goal !== null) {
     const metrics = separated(cursor, ",", needName);
     return { kind: "goal", word: nameOf(cursor, goal), metrics };

@@ -19,6 +19,7 @@ import type {
 import { readCondition } from "./condition.ts";
 import {
   accept,
+  acceptAny,
   advance,
   type Cursor,
   codeAt,
@@ -59,19 +60,22 @@ export const readPipe = (cursor: Cursor): Value => {
   return { kind: "pipe", from, stages, span: spanFrom(cursor, start) };
 };
 
-const joined = (cursor: Cursor, signs: readonly [string, string], read: (cursor: Cursor) => Value): Value => {
+const joined = (cursor: Cursor, signs: readonly string[], read: (cursor: Cursor) => Value): Value => {
   const start = cursor.at;
   const first = read(cursor);
   const rest: Term[] = [];
-  for (let sign = accept(cursor, ...signs); sign !== null; sign = accept(cursor, ...signs))
+  for (let sign = acceptAny(cursor, signs); sign !== null; sign = acceptAny(cursor, signs))
     rest.push({ operator: nameOf(cursor, sign), value: read(cursor) });
   return rest.length === 0 ? first : { kind: "arithmetic", first, rest, span: spanFrom(cursor, start) };
 };
 
-/** sum = factor { ( "+" | "-" | "*" | "/" ) factor }, where "*" and "/" bind tighter */
-export const readSum = (cursor: Cursor): Value => joined(cursor, ["+", "-"], readProduct);
+const additive = ["+", "-"];
+const multiplicative = ["*", "/"];
 
-const readProduct = (cursor: Cursor): Value => joined(cursor, ["*", "/"], readFactor);
+/** sum = factor { ( "+" | "-" | "*" | "/" ) factor }, where "*" and "/" bind tighter */
+export const readSum = (cursor: Cursor): Value => joined(cursor, additive, readProduct);
+
+const readProduct = (cursor: Cursor): Value => joined(cursor, multiplicative, readFactor);
 
 export const readFactor = (cursor: Cursor): Value => {
   const start = cursor.at;
@@ -117,12 +121,14 @@ const readExtents = (cursor: Cursor): Value => {
   return { kind: "ratio", part, whole: all, span };
 };
 
+const units = ["%", codes.name];
+
 const readQuantity = (cursor: Cursor): Quantity => {
   const start = cursor.at;
   const number = nameOf(cursor, advance(cursor));
-  const unit = accept(cursor, "%", codes.name);
+  const unit = acceptAny(cursor, units);
   // What a message expects here is an operator or an end; a unit that could have stood is no news.
-  cursor.expected = [];
+  cursor.expected.length = 0;
   const value = parseRational(number.text);
   if (value === null) {
     const where = whereOf(cursor.source, number.span);
@@ -168,10 +174,12 @@ const readRange = (cursor: Cursor): Choice => {
   return { from, to: accept(cursor, "..") === null ? null : readSum(cursor) };
 };
 
+const tensorKinds = ["signal", "spikes"];
+
 /** tensor = [ "signal" | "spikes" ] "[" sum { "," sum } "]" */
 export const readTensor = (cursor: Cursor): TensorShape => {
   const start = cursor.at;
-  const kind = accept(cursor, "signal", "spikes");
+  const kind = acceptAny(cursor, tensorKinds);
   need(cursor, "[");
   const extents = listed(cursor, "]", readSum);
   return { kind: kind === null ? null : nameOf(cursor, kind), extents, span: spanFrom(cursor, start) };
