@@ -1,4 +1,5 @@
 import { bitsNeeded } from "../check/exact-bits.ts";
+import { randomFrom } from "../check/random.ts";
 import { named, type Origin, unreachable } from "../diagnostics/index.ts";
 import {
   item,
@@ -12,8 +13,9 @@ import {
   type TensorNode,
   tensorLevel,
 } from "../ir/index.ts";
+import { type GeneralStepName, generalStepTable, isGeneralStep } from "./general-steps.ts";
 import { fitPool, fitSlide } from "./sliding.ts";
-import { drawKernel, drawNorm, drawVector, type TensorSite } from "./tensor-numbers.ts";
+import { drawKernel, drawNorm, drawVector, drawWeight, type TensorSite } from "./tensor-numbers.ts";
 import type { TensorRecipe, TensorStep } from "./tensor-recipe.ts";
 
 /** Larger values are not built: a step that would make one does nothing. */
@@ -89,6 +91,16 @@ const overMaps = (site: TensorSite, x: TensorNode | null): TensorNode | null => 
   return op === "maxPool" ? pooled(site, x) : averaged(site, x);
 };
 
+const general = (site: TensorSite, op: GeneralStepName, x: TensorNode, y: TensorNode): TensorNode => {
+  const { between } = randomFrom(site.step.seed + 9);
+  const pick = (bound: number): number => between(0, bound - 1);
+  return generalStepTable[op](
+    { make: makeAt(site), pick, weight: (role, shape) => drawWeight(site, role, shape) },
+    x,
+    y,
+  );
+};
+
 /** The node of a step, or null when it does not apply. */
 const built = (site: TensorSite, values: readonly TensorNode[]): TensorNode | null => {
   const { step } = site;
@@ -96,6 +108,7 @@ const built = (site: TensorSite, values: readonly TensorNode[]): TensorNode | nu
   const x = pick(values, step.from);
   const y = pick(values, step.other);
   const channels = x.type.shape[0] ?? 1;
+  if (isGeneralStep(step.op)) return general(site, step.op, x, y);
   switch (step.op) {
     case "dense":
       return connected(site, x);

@@ -16,6 +16,7 @@ export { dataOf, type GeneratedLevel, testContext } from "./level-kits.ts";
 export { type Law, type LawOptions, passLaws } from "./pass-laws.ts";
 export { tensorGraphs } from "./tensor-graphs.ts";
 export {
+  allTensorSteps,
   type TensorOptions,
   type TensorRecipe,
   type TensorStep,

@@ -7,7 +7,7 @@ import type { Context } from "../pass/pass.ts";
 import { integerEvaluator, tensorEvaluator } from "./evaluators.ts";
 import { integerGraphs } from "./integer-graphs.ts";
 import { tensorGraphs } from "./tensor-graphs.ts";
-import { tensorSteps } from "./tensor-recipe.ts";
+import { allTensorSteps, tensorSteps } from "./tensor-recipe.ts";
 
 /** Levels that networks are generated for. */
 export type GeneratedLevel = "tensor" | "integer";
@@ -46,7 +46,7 @@ const portsOf = <D extends Typed>(graph: Graph<D>): readonly Port[] => [
 
 export const levelKits: { readonly [L in GeneratedLevel]: LevelKit<L> } = {
   tensor: {
-    graphs: tensorGraphs(),
+    graphs: tensorGraphs({ ops: allTensorSteps }),
     unknown: tensorGraphs({ ops: [...tensorSteps, "opaque", "opaque", "opaque"] }),
     verify: tensorContracts(tensorEvaluator),
     samples: tensorSamples,

@@ -44,8 +44,11 @@ export const drawKernel = (site: TensorSite, shape: Shape): Weight => {
   return floats(`${site.name}_weight`, shape, kept);
 };
 
+export const drawWeight = (site: TensorSite, role: string, shape: Shape): Weight =>
+  floats(`${site.name}_${role}`, shape, drawRows(site, shape, site.step.seed + role.length));
+
 export const drawVector = (site: TensorSite, role: string, channels: number): Weight =>
-  floats(`${site.name}_${role}`, [channels], drawRows(site, [channels], site.step.seed + role.length));
+  drawWeight(site, role, [channels]);
 
 /** Spread of every channel is 1/2, 1 or 2, exactly: variance + epsilon is a square. */
 export const drawNorm = (site: TensorSite, channels: number) => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { type Mode, modes } from "../check/inputs.ts";
+import { type GeneralStepName, generalSteps } from "./general-steps.ts";
 
-/** What a step of a recipe puts on top of the values that are there. */
+/** Steps of networks that the integer level takes: each puts a node on top of the values that are there. */
 export const tensorSteps = [
   "dense",
   "conv",
@@ -18,7 +19,10 @@ export const tensorSteps = [
   "transpose",
 ] as const;
 
-export type TensorStepName = (typeof tensorSteps)[number] | "opaque";
+export type TensorStepName = (typeof tensorSteps)[number] | GeneralStepName | "opaque";
+
+/** Steps that make every op of the table but `opaque`, which no evaluator runs. */
+export const allTensorSteps: readonly TensorStepName[] = [...tensorSteps, ...generalSteps];
 
 /** A small record with numbers only; any such record can be built, so shrinking never leaves the valid recipes. */
 export interface TensorStep {
@@ -47,7 +51,7 @@ export interface TensorOptions {
   readonly modes?: readonly Mode[];
   /** Greatest number of steps, most of which are one node. Default 8. */
   readonly maxSteps?: number;
-  /** Ops to draw from; default all but `opaque`, which no evaluator runs. An op named twice comes twice as often. */
+  /** Steps to draw from; default `tensorSteps`. One that is named twice comes twice as often. */
   readonly ops?: readonly TensorStepName[];
   /** Greatest extent of the input map; default 5. */
   readonly maxExtent?: number;

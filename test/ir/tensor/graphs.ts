@@ -1,12 +1,23 @@
 import fc from "fast-check";
 import { named, type Origin } from "../../../compiler/diagnostics/index.ts";
-import { integers, item, type Shape, sizeOf, type Weight, weight } from "../../../compiler/ir/core/index.ts";
+import {
+  integers,
+  item,
+  type Make,
+  type Shape,
+  sizeOf,
+  type Weight,
+  weight,
+} from "../../../compiler/ir/core/index.ts";
 import {
   makeTensor,
   type Scalar,
+  type Tensor,
   type TensorGraph,
   type TensorNode,
 } from "../../../compiler/ir/tensor/index.ts";
+import type { GeneralStep } from "../../../compiler/testing/general-site.ts";
+import { generalStepTable } from "../../../compiler/testing/general-steps.ts";
 
 /** One op of a random chain; `pick` gives it its numbers, from any of the values so far. */
 type Step = (x: TensorNode, pick: (bound: number) => number, origins: readonly Origin[]) => TensorNode;
@@ -37,7 +48,7 @@ const scalars: readonly Scalar[] = [
 
 const channelsOf = (x: TensorNode): number => x.type.shape[0] ?? 1;
 
-const steps: Readonly<Record<string, Step>> = {
+const layers: Readonly<Record<string, Step>> = {
   dense: (x, pick, origins) => {
     const inputs = item(x.type.shape, x.type.shape.length - 1);
     const bias = pick(2) === 0 ? null : weightOf("b", [2], pick);
@@ -123,6 +134,21 @@ const steps: Readonly<Record<string, Step>> = {
       { kind: "Einsum", dtype: pick(2) === 0 ? "f32" : "i64", shape: x.type.shape },
       origins,
     ),
+};
+
+const general = (step: GeneralStep): Step => {
+  return (x, pick, origins) => {
+    if (x.type.shape.length === 0) return x;
+    const make: Make<Tensor> = (op, inputs, attrs) => makeTensor(op, inputs, attrs, origins);
+    return step({ make, pick, weight: (role, shape) => weightOf(role, shape, pick) }, x, x);
+  };
+};
+
+const steps: Readonly<Record<string, Step>> = {
+  ...Object.fromEntries(
+    Object.entries(generalStepTable).map(([name, step]) => [name, general(step)] as const),
+  ),
+  ...layers,
 };
 
 const originNames = ["a", "1x", 'name with "quotes"', "layer/é\\n", "none", "output"];
