@@ -9,6 +9,7 @@ import type {
 import { spreadOver } from "../kernels/spread.ts";
 import { type Bundle, bundlesOf } from "./bundles.ts";
 import { type Staircase, staircaseOf } from "./staircase.ts";
+import { splitByDelay } from "./synapse-delays.ts";
 import type { Wire } from "./wire.ts";
 
 /** Which places of a gate's inbox belong to an element: edge[i] for offsets[e] <= i < offsets[e + 1]. */
@@ -31,7 +32,7 @@ export interface Site {
   readonly staircase: Staircase;
   /** One per element; null is zero. */
   readonly bias: Float64Array | null;
-  /** Greatest delay of what comes in. */
+  /** Greatest delay of its incoming wires; -1 where all act in the step in which they are sent. */
   readonly delay: number;
   readonly wires: readonly Wire[];
   readonly bundles: readonly Bundle[];
@@ -84,15 +85,22 @@ const cachedSignedRows = (map: LinearMap, sign: number): Rows => {
   return rows;
 };
 
-const wireOf = (
-  { map, gain, delay }: Projection,
-  to: number,
-  firstEdge: number | null,
-  bySign: boolean,
-): Wire => {
-  const { offsets, target, weight } = bySign ? cachedSignedRows(map, gain) : rowsOf(map);
-  const place = firstEdge === null ? target : Int32Array.from(target, (_, i) => firstEdge + i);
-  return { to, offsets, place, weight, gain: bySign ? Math.abs(gain) : gain, delay };
+interface Target {
+  readonly to: number;
+  /** First edge of the projection where the target is a gate. */
+  readonly firstEdge: number | null;
+  readonly bySign: boolean;
+  /** Steps that a message takes without the delay of its projection. */
+  readonly hop: number;
+}
+
+const wiresFor = (q: Projection, { to, firstEdge, bySign, hop }: Target): readonly Wire[] => {
+  const rows = bySign ? cachedSignedRows(q.map, q.gain) : rowsOf(q.map);
+  const place = firstEdge === null ? rows.target : Int32Array.from(rows.target, (_, i) => firstEdge + i);
+  const gain = bySign ? Math.abs(q.gain) : q.gain;
+  const { offsets, weight } = rows;
+  const wire: Wire = { to, offsets, place, weight, gain, delay: q.delay + hop - 1 };
+  return q.delays === null ? [wire] : splitByDelay(wire, rows.target, valuesOf(q.delays));
 };
 
 const biasOf = (p: Population): Float64Array | null => {
@@ -106,6 +114,12 @@ const biasOf = (p: Population): Float64Array | null => {
 export const keepsSigns = ({ arithmetic }: SpikingNetwork): boolean => arithmetic.kind === "buffered";
 
 type IndexOf = (id: PopulationId) => number;
+
+/** Relays are wires: a message takes no step from them but the delay of its projection. */
+const hopOf = ({ schedule }: SpikingNetwork, { model }: Population): number => {
+  if (schedule.kind !== "clock") return 1;
+  return model.kind === "relay" ? 0 : schedule.hop;
+};
 
 const isGate = (p: Population): boolean => p.model.kind === "maximum";
 
@@ -124,7 +138,10 @@ const wiresOf = (
     const firsts = item(edges, to);
     const nth = item(seen, to);
     seen[to] = nth + 1;
-    item(wires, indexOf(q.from)).push(wireOf(q, to, firsts === null ? null : item(firsts, nth), bySign));
+    const from = indexOf(q.from);
+    const firstEdge = firsts === null ? null : item(firsts, nth);
+    const hop = hopOf(network, item(network.populations, from));
+    item(wires, from).push(...wiresFor(q, { to, firstEdge, bySign, hop }));
   }
   return wires;
 };
@@ -133,6 +150,7 @@ const siteAt = (
   population: Population,
   index: number,
   into: readonly Projection[],
+  delay: number,
   wires: readonly Wire[],
 ): Site => {
   const size = sizeOf(population.shape);
@@ -147,7 +165,7 @@ const siteAt = (
     incidence,
     staircase: staircaseOf(population),
     bias: biasOf(population),
-    delay: into.reduce((most, q) => Math.max(most, q.delay), 0),
+    delay,
     wires,
     bundles: bundlesOf(wires),
   };
@@ -163,7 +181,11 @@ const wire = (network: SpikingNetwork): Wiring => {
   const incoming = network.populations.map((): Projection[] => []);
   for (const q of network.projections) item(incoming, indexOf(q.to)).push(q);
   const wires = wiresOf(network, incoming, indexOf);
-  const sites = network.populations.map((p, i) => siteAt(p, i, item(incoming, i), item(wires, i)));
+  const delays = network.populations.map(() => -1);
+  for (const { to, delay } of wires.flat()) delays[to] = Math.max(item(delays, to), delay);
+  const sites = network.populations.map((p, i) =>
+    siteAt(p, i, item(incoming, i), item(delays, i), item(wires, i)),
+  );
   return { network, sites, siteOf: (id) => item(sites, indexOf(id)) };
 };
 
