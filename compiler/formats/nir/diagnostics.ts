@@ -62,6 +62,12 @@ export const nirDiagnostics = defineDiagnostics("nir", {
     why: "{why}",
     fix: "write input_shape or input_type for it, or an Input node with a shape before it",
   },
+  cycle: {
+    severity: "error",
+    what: "the network feeds itself without a neuron or a delay",
+    why: "nothing in it keeps a state, so that a loop has no value",
+    fix: "put a neuron or a Delay into the loop",
+  },
   "no-inverse": {
     severity: "error",
     what: "{node} cannot be written as NIR",

@@ -1,2 +1,3 @@
 export * from "./graph.ts";
+export { type ImportedNir, importNir, networkOf } from "./import.ts";
 export { isNir, type NirFile, readNir } from "./read.ts";
