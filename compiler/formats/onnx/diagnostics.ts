@@ -146,6 +146,36 @@ export const onnxDiagnostics = defineDiagnostics("onnx", {
     why: "no order exists for {count} nodes: {nodes}",
     fix: "remove the loop; recurrent networks are not read from plain nodes",
   },
+  "function-cycle": {
+    severity: "error",
+    what: "local functions call each other in a circle",
+    why: "{count} functions are in it: {names}",
+    fix: "export the model again; a local function cannot call itself",
+  },
+  "duplicate-function": {
+    severity: "error",
+    what: 'local function "{name}" stands in the model twice',
+    why: "{count} functions have this name, domain and overload",
+    fix: "export the model again; a call cannot tell them apart",
+  },
+  "unknown-dim": {
+    severity: "error",
+    what: 'no input has a symbolic extent named "{dim}"',
+    why: "the symbolic extents of the inputs are {known}",
+    fix: "bind one of these names",
+  },
+  "dim-value": {
+    severity: "error",
+    what: 'extent "{dim}" cannot be {value}',
+    why: "an extent is a whole number from 1 to {limit}",
+    fix: "bind it to such a number",
+  },
+  "batch-read-as-one": {
+    severity: "note",
+    what: "the batch of {count} that the model was exported with is read as 1",
+    why: "these inputs have it: {inputs}",
+    fix: "export the model with a batch of 1, or a symbolic one, when shapes inside do not fit",
+  },
   "no-output": {
     severity: "error",
     what: "the model has no output",
@@ -167,8 +197,8 @@ export const onnxDiagnostics = defineDiagnostics("onnx", {
   "input-shape": {
     severity: "error",
     what: 'input "{input}" has no fixed shape',
-    why: "its shape is {shape}; only the first axis, the batch, may be symbolic",
-    fix: "export the model again with fixed extents for all other axes",
+    why: "its shape is {shape}; only the first axis, the batch, may be left open",
+    fix: "bind the names with --dim NAME=EXTENT, or export the model again with fixed extents",
   },
   "input-type": {
     severity: "error",

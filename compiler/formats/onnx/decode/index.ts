@@ -3,6 +3,7 @@ export { type ElementName, floatingNames, isReadable, type ReadableElement } fro
 export { type ExternalFiles, externalFilesBeside } from "./external/external-files.ts";
 export { firstNonFinite } from "./finite.ts";
 export type * from "./model.ts";
+export { nameOfNode } from "./node-name.ts";
 export { looksLike, looksLikeOnnx } from "./sniff.ts";
 export { tensorProblem, tensorValues } from "./values.ts";
 export { nonFiniteIn, sameNumbers, tensorWeight } from "./weight.ts";

@@ -2,6 +2,8 @@ import { type Diagnostic, inFile, quoteName, Rejected, type Where } from "../../
 import { onnxDiagnostics } from "../diagnostics.ts";
 import type { ExternalFiles } from "./external/external-files.ts";
 import { limits } from "./limits.ts";
+import type { OnnxNode } from "./model.ts";
+import { nameOfNode } from "./node-name.ts";
 
 export type Counted = "nodes" | "initializers" | "functions" | "entries";
 
@@ -52,10 +54,10 @@ export class Ledger {
   }
 
   /** Runs `read`, then names the node in the faults found meanwhile that have no place yet. */
-  within<T extends { readonly name: string; readonly outputs: readonly string[] }>(read: () => T): T {
+  within(read: () => OnnxNode): OnnxNode {
     const before = this.found.length;
     const node = read();
-    const name = quoteName(node.name === "" ? (node.outputs[0] ?? "") : node.name);
+    const name = quoteName(nameOfNode(node));
     for (let i = before; i < this.found.length; i++) {
       const fault = this.found[i];
       if (fault !== undefined && fault.where.node === null)
