@@ -1,6 +1,5 @@
 import {
   fold,
-  forGeneralOps,
   item,
   type NodeOf,
   nodesOf,
@@ -13,49 +12,15 @@ import {
   valuesOf,
   type Weight,
 } from "../ir/index.ts";
-
-/** Bits of a value before and after the binary point, at most. */
-interface Bits {
-  readonly whole: number;
-  readonly fraction: number;
-}
+import { type Bits, bitsOfNumbers, bitsOfWeight, either, endless, plus, times, wholeBits } from "./bits.ts";
+import { generalBits } from "./exact-bits-general.ts";
 
 const doubleBits = 53;
 
 const { ceil, log2, max } = Math;
 
-const none: Bits = { whole: 0, fraction: 0 };
-
-/** Values that are not dyadic. */
-const endless: Bits = { whole: 0, fraction: Infinity };
-
 /** Inputs of `inputsOf`: multiples of 1/8 in -2..2. */
 const given: Bits = { whole: 1, fraction: 3 };
-
-/** Bits that hold every one of the numbers; those that need more than 30 after the point are not dyadic here. */
-const bitsOfNumbers = (values: Iterable<number>): Bits => {
-  let whole = 0;
-  let fraction = 0;
-  for (const value of values) {
-    whole = max(whole, ceil(log2(max(1, Math.abs(value)))));
-    while (!Number.isInteger(value * 2 ** fraction)) if (++fraction > 30) return endless;
-  }
-  return { whole, fraction };
-};
-
-const bitsOfWeight = (w: Weight | null): Bits => (w === null ? none : bitsOfNumbers(valuesOf(w)));
-
-const times = (a: Bits, b: Bits): Bits => ({ whole: a.whole + b.whole, fraction: a.fraction + b.fraction });
-
-const either = (a: Bits, b: Bits): Bits => ({
-  whole: max(a.whole, b.whole),
-  fraction: max(a.fraction, b.fraction),
-});
-
-const plus = (a: Bits, b: Bits): Bits => ({
-  whole: max(a.whole, b.whole) + 1,
-  fraction: max(a.fraction, b.fraction),
-});
 
 /** Bits of the greatest sum of |w| over a row. */
 const rowBits = (weight: Weight): number => {
@@ -92,9 +57,17 @@ const afterScalar = (fn: Scalar, x: Bits): Bits => {
       return either(x, bitsOfNumbers([fn.low, fn.high].filter(Number.isFinite)));
     case "leakyRelu":
       return times(x, bitsOfNumbers([fn.slope]));
+    case "thresholdedRelu":
     case "abs":
     case "negate":
       return x;
+    case "floor":
+    case "ceil":
+    case "round":
+      return { whole: x.whole + 1, fraction: 0 };
+    case "sign":
+    case "not":
+      return wholeBits(1);
     default:
       return endless;
   }
@@ -110,7 +83,7 @@ const averaged = ({ attrs }: NodeOf<Tensor, "averagePool">, x: Bits): Bits => {
 };
 
 const table: PerOp<Tensor, Bits> = {
-  ...forGeneralOps(() => endless),
+  ...generalBits,
   input: () => given,
   constant: ({ attrs }) => bitsOfWeight(attrs.value),
   opaque: () => given,
@@ -119,8 +92,11 @@ const table: PerOp<Tensor, Bits> = {
   batchNorm: (node, of) => normed(node, of(node.inputs[0])),
   affine: ({ inputs: [x], attrs }, of) =>
     plus(times(of(x), bitsOfWeight(attrs.scale)), bitsOfWeight(attrs.shift)),
-  quantize: () => endless,
-  dequantize: () => endless,
+  // A quotient that rounds may fall on the other side of a tie after an exact rewrite.
+  quantize: ({ attrs: { low, high, scale } }) =>
+    scale.every((s) => Number.isInteger(log2(s))) ? either(wholeBits(low), wholeBits(high)) : endless,
+  dequantize: ({ inputs: [x], attrs: { scale, zero } }, of) =>
+    times(plus(of(x), bitsOfNumbers(zero)), bitsOfNumbers(scale)),
   unary: ({ inputs: [x], attrs: { fn } }, of) => afterScalar(fn, of(x)),
   add: ({ inputs }, of) => inputs.map(of).reduce(plus),
   softmax: () => endless,

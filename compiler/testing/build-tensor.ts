@@ -5,6 +5,7 @@ import {
   item,
   type Make,
   maker,
+  type Output,
   type Scalar,
   sameShape,
   sizeOf,
@@ -145,8 +146,13 @@ const built = (site: TensorSite, values: readonly TensorNode[]): TensorNode | nu
   }
 };
 
-const fits = (node: TensorNode): boolean =>
-  sizeOf(node.type.shape) <= largest && bitsNeeded(node) <= mostBits;
+const isSmall = (node: TensorNode): boolean => sizeOf(node.type.shape) <= largest;
+
+const isExact = (node: TensorNode): boolean => bitsNeeded(node) <= mostBits;
+
+/** Values that are not dyadic are outputs and nothing else, of few networks: those are compared up to rounding. */
+const isTapped = (step: TensorStep, node: TensorNode): boolean =>
+  isGeneralStep(step.op) && bitsNeeded(node) === Infinity && step.seed % 4 === 0;
 
 /** Dense maps of all values that nothing reads, added. */
 const logits = (recipe: TensorRecipe, unread: readonly TensorNode[]): TensorNode => {
@@ -158,19 +164,25 @@ const logits = (recipe: TensorRecipe, unread: readonly TensorNode[]): TensorNode
   return terms.length === 1 ? item(terms, 0) : maker(tensorLevel, origins)("add", terms, {});
 };
 
-/** A dense layer takes a map through a reshape of its own. */
-const reads = (made: TensorNode, value: TensorNode): boolean =>
-  made.inputs.some((x) => x === value || (x.op === "reshape" && x.inputs[0] === value));
+/** The values that a step read, through the nodes that it made on its way. */
+const readBy = (made: TensorNode, values: readonly TensorNode[]): readonly TensorNode[] =>
+  made.inputs.flatMap((x) => (values.includes(x) ? [x] : readBy(x, values)));
 
 /** Builds a recipe forwards; steps that do not apply to the values at hand do nothing. */
 export const buildTensor = (recipe: TensorRecipe): TensorGraph => {
   const start = maker(tensorLevel)("input", [], { name: "input", shape: recipe.shape }, [named("input")]);
   let values: readonly TensorNode[] = [start];
   const read = new Set<TensorNode>();
+  const taps: Output<Tensor>[] = [];
   recipe.steps.forEach((step, i) => {
-    const made = built({ recipe, step, name: `${step.op}_${i + 1}` }, values);
-    if (made === null || !fits(made)) return;
-    for (const value of values) if (reads(made, value)) read.add(value);
+    const name = `${step.op}_${i + 1}`;
+    const made = built({ recipe, step, name }, values);
+    if (made === null || !isSmall(made)) return;
+    if (!isExact(made)) {
+      if (isTapped(step, made)) taps.push({ name, value: made });
+      return;
+    }
+    for (const value of readBy(made, values)) read.add(value);
     values = [made, ...values];
   });
   const value = logits(
@@ -178,5 +190,5 @@ export const buildTensor = (recipe: TensorRecipe): TensorGraph => {
     values.filter((v) => !read.has(v)),
   );
   const newest = recipe.classes % 3 === 2 ? [{ name: "newest", value: item(values, 0) }] : [];
-  return { name: "generated", inputs: [start], outputs: [{ name: "logits", value }, ...newest] };
+  return { name: "generated", inputs: [start], outputs: [{ name: "logits", value }, ...newest, ...taps] };
 };
