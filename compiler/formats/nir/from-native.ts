@@ -1,0 +1,114 @@
+import { atNode, type Diagnostic, nowhere, quoteName, Rejected } from "../../diagnostics/index.ts";
+import type { NativeNetwork, NativeNode } from "../../native/index.ts";
+import { nirDiagnostics } from "./diagnostics.ts";
+import { complete } from "./full-shapes.ts";
+import type { NirEdge } from "./graph.ts";
+import { inferShapes, neighboursOf } from "./infer-shapes.ts";
+import type { FlatGraph, FlatNode } from "./inline.ts";
+import { NoForm, nodeFromNative } from "./node-from-native.ts";
+import type { Ports } from "./shape-rules.ts";
+
+/** Edges that joins may become; each join makes one for every pair of its neighbours. */
+const edgeLimit = 2 ** 20;
+
+/** Edges with joins left out: what comes into a join goes to each of its readers. */
+const withoutJoins = ({ nodes, edges }: NativeNetwork): readonly NirEdge[] => {
+  let left: readonly NirEdge[] = edges.map(({ from, to }) => [from, to]);
+  for (const { name, op } of nodes) {
+    if (op.kind !== "join") continue;
+    const sources = left.filter(([, to]) => to === name).map(([from]) => from);
+    const readers = left.filter(([from]) => from === name).map(([, to]) => to);
+    if (left.length + sources.length * readers.length > edgeLimit)
+      throw new Rejected([
+        nirDiagnostics.report("no-inverse", atNode(quoteName(name)), {
+          node: quoteName(name),
+          why: `it joins ${sources.length} edges for ${readers.length} readers`,
+          change: "join fewer edges",
+        }),
+      ]);
+    left = [
+      ...left.filter((edge) => !edge.includes(name)),
+      ...sources.flatMap((from) => readers.map((to): NirEdge => [from, to])),
+    ];
+  }
+  return left;
+};
+
+const translated = (
+  nodes: readonly NativeNode[],
+  dt: number | null,
+): { readonly nodes: ReadonlyMap<string, FlatNode>; readonly faults: readonly Diagnostic[] } => {
+  const faults: Diagnostic[] = [];
+  const made = new Map<string, FlatNode>();
+  for (const native of nodes) {
+    try {
+      const node = nodeFromNative(native, dt);
+      if (node !== null) made.set(node.name, node);
+    } catch (error) {
+      if (!(error instanceof NoForm)) throw error;
+      const node = quoteName(native.name);
+      const holes = { node, why: error.message, change: error.change };
+      faults.push(nirDiagnostics.report("no-inverse", atNode(node), holes));
+    }
+  }
+  return { nodes: made, faults };
+};
+
+const isOutput = (node: FlatNode | undefined): boolean => node?.type === "Output";
+
+/** Outputs take the shape of what they read. */
+const withOutputs = (graph: FlatGraph, file: string): FlatGraph => {
+  const inner = new Map([...graph.nodes].filter(([, node]) => !isOutput(node)));
+  const edges = graph.edges.filter(([, to]) => inner.has(to));
+  const { ports, faults } = inferShapes({ nodes: inner, edges }, file);
+  if (faults.length > 0) throw new Rejected(faults);
+  const { before } = neighboursOf(graph);
+  const nodes = [...graph.nodes].map(([name, node]): readonly [string, FlatNode] => {
+    if (node.type !== "Output") return [name, node];
+    const source = before.get(name)?.find((n) => ports.has(n));
+    return [name, { ...node, shape: (source === undefined ? null : ports.get(source)?.output) ?? [1] }];
+  });
+  return { nodes: new Map(nodes), edges: graph.edges };
+};
+
+const readsVector = (node: FlatNode): boolean =>
+  (node.type === "Affine" || node.type === "Linear") && node.weight.shape.length === 2;
+
+/** A Flatten before each matrix that reads more than one axis: readers of NIR do not flatten by themselves. */
+const withFlattens = (graph: FlatGraph, ports: ReadonlyMap<string, Ports>): FlatGraph => {
+  const nodes = new Map(graph.nodes);
+  const moved = new Map<string, string>();
+  for (const [name, node] of graph.nodes) {
+    const shape = ports.get(name)?.input ?? [];
+    if (!readsVector(node) || shape.length === 1) continue;
+    let flat = `${name}.flatten`;
+    while (nodes.has(flat)) flat = `${flat}_`;
+    nodes.set(flat, { type: "Flatten", name: flat, startDim: 0, endDim: -1, inputType: shape });
+    moved.set(name, flat);
+  }
+  const edges = graph.edges.map(([from, to]): NirEdge => [from, moved.get(to) ?? to]);
+  const added = [...moved].map(([name, flat]): NirEdge => [flat, name]);
+  return { nodes, edges: [...edges, ...added] };
+};
+
+/**
+ * A network of dynamics as a NIR graph whose arrays have full shapes. `dt` turns delays in steps into seconds.
+ * NIR says nothing of how v is reset: it goes into the metadata (`backends/nir`). Throws Rejected with every node that
+ * NIR cannot hold.
+ */
+export const fromNative = (network: NativeNetwork, dt: number | null = null): FlatGraph => {
+  const { nodes, faults } = translated(network.nodes, dt);
+  if (faults.length > 0) throw new Rejected(faults);
+  if (nodes.size === 0) throw new Rejected([nirDiagnostics.report("no-input", nowhere, {})]);
+  const ended = withOutputs({ nodes, edges: withoutJoins(network) }, network.name);
+  const first = inferShapes(ended, network.name);
+  if (first.faults.length > 0) throw new Rejected(first.faults);
+  const flat = withFlattens(ended, first.ports);
+  const { ports, faults: misfits } = inferShapes(flat, network.name);
+  if (misfits.length > 0) throw new Rejected(misfits);
+  const full = [...flat.nodes].map(([name, node]): readonly [string, FlatNode] => {
+    const place = ports.get(name);
+    return [name, place === undefined ? node : complete(node, place)];
+  });
+  return { nodes: new Map(full), edges: flat.edges };
+};
