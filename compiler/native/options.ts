@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
-import type { SpikingNetwork } from "../ir/index.ts";
+import type { PopulationId, SpikingNetwork } from "../ir/index.ts";
 import type { Reset } from "./network.ts";
 import type { ProfileName } from "./profile.ts";
 
@@ -21,5 +21,7 @@ export interface NativeOptions {
 /** The network, and what was assumed on the way. */
 export interface LoweredNative {
   readonly network: SpikingNetwork;
+  /** Populations by the name of their node; linear nodes between populations have none. */
+  readonly populations: ReadonlyMap<string, PopulationId>;
   readonly notes: readonly Diagnostic[];
 }
