@@ -10,25 +10,41 @@ import { nameOf } from "./readers.ts";
 /** One entry for all channels, or one per channel of axis 0. */
 export type Scale = readonly number[];
 
-/** Real values that are integers times a scale. */
+/** Real values that are integers times a scale, plus a constant. */
 export interface LatticeValue {
   readonly kind: "lattice";
   readonly node: IntegerNode;
   /** May differ from the scale in the node's type by factors that a real `affine` put on top. */
   readonly scale: Scale;
+  /**
+   * What the integers leave out of the real value: one entry, or one per channel; null is zero. A bias that is on no grid
+   * keeps its rest here. Jump tables count it in, so levels stay exact; an output drops it (half a unit at most).
+   */
+  readonly rest: Scale | null;
 }
 
-export type Direction = 1 | -1 | 0;
+/** A sum of lattice values whose scales share no unit yet: the rounding behind it decides which unit is fine enough. */
+export interface MixtureValue {
+  readonly kind: "mixture";
+  readonly terms: readonly LatticeValue[];
+}
 
-/** A function of a lattice value, element by element, that waits to be rounded. */
+/** How a function of a real number runs. */
+export type Course =
+  | { readonly kind: "rises" | "falls" | "free" }
+  /** Turns once: it falls (or rises, as `first` says) while `past` is false, and runs the other way where it is true. */
+  | { readonly kind: "turns"; readonly first: "rises" | "falls"; readonly past: (x: number) => boolean };
+
+/** A function of a sum of lattice values, element by element, that waits to be rounded. */
 export interface FunctionValue {
   readonly kind: "function";
-  readonly of: LatticeValue;
-  readonly at: (channel: number, x: number) => number;
-  /** The function differs between channels. */
-  readonly perChannel: boolean;
-  /** 1 where the function of a channel never falls, -1 where it never rises, 0 where it does both. */
-  readonly direction: (channel: number) => Direction;
+  readonly of: readonly LatticeValue[];
+  /** Equal parts of the elements that have functions of their own: 1, one per channel of axis 0, or one per element. */
+  readonly parts: number;
+  readonly at: (part: number, x: number) => number;
+  readonly course: (part: number) => Course;
+  /** Only bounds are put on the sum: a sum on a tie stays on it, whatever rounding doubles did on the way. */
+  readonly plain: boolean;
 }
 
 /** Rounded numbers: integer + zero. */
@@ -49,6 +65,7 @@ export interface Refused {
 export type IntegerValue =
   | { readonly kind: "raw"; readonly input: NodeNamed<"input"> }
   | LatticeValue
+  | MixtureValue
   | FunctionValue
   | LevelsValue
   | Refused;
@@ -73,17 +90,19 @@ export const refuse = (node: TensorNode, reason: string, remedy: string): Refuse
 /** Behind something that is refused there is nothing more to say. */
 export const silent: Refused = { kind: "refused", faults: [] };
 
-export const lattice = (node: IntegerNode, scale: Scale = node.type.scale): LatticeValue => ({
-  kind: "lattice",
-  node,
-  scale,
-});
+export const lattice = (
+  node: IntegerNode,
+  scale: Scale = node.type.scale,
+  rest: Scale | null = null,
+): LatticeValue => ({ kind: "lattice", node, scale, rest });
 
-/** The lattice value that `reader` needs, or why it gets none. */
-export const wantLattice = (reader: TensorNode, value: IntegerValue): LatticeValue | Refused => {
+/** Summands of the value that `reader` needs, or why it gets none. */
+export const wantTerms = (reader: TensorNode, value: IntegerValue): readonly LatticeValue[] | Refused => {
   switch (value.kind) {
     case "lattice":
-      return value;
+      return [value];
+    case "mixture":
+      return value.terms;
     case "refused":
       return silent;
     case "raw":
@@ -93,9 +112,18 @@ export const wantLattice = (reader: TensorNode, value: IntegerValue): LatticeVal
   }
 };
 
+export const isRefused = (value: readonly unknown[] | Refused): value is Refused => "faults" in value;
+
+/** One value, or a sum that has no unit yet. */
+export const sumOf = (terms: readonly LatticeValue[]): LatticeValue | MixtureValue => {
+  const [only, ...more] = terms;
+  return only !== undefined && more.length === 0 ? only : { kind: "mixture", terms };
+};
+
 export const quantizeFirst = "run the quantize pass, or round the values that it reads";
 export const oneScale = "give all channels of what it reads one scale";
 
+/** Entry `part` of a list that has one for all, or one for each. */
 export const scaleAt = (scale: Scale, channel: number): number =>
   item(scale, scale.length === 1 ? 0 : channel);
 

@@ -12,9 +12,9 @@ export interface Levels {
 /** Sums beyond this are never reached: ranges are proved inside it. */
 const farthest = 2 ** 45;
 
-/** Least integer with at(x) true in -farthest .. farthest, for a condition that stays true; farthest + 1 where there is none. */
-const firstTrue = (at: (x: number) => boolean): number => {
-  let [below, above] = [-farthest - 1, farthest + 1];
+/** Least integer with at(x) true in low .. high, for a condition that stays true; high + 1 where there is none. */
+export const firstTrue = (at: (x: number) => boolean, low: number, high: number): number => {
+  let [below, above] = [low - 1, high + 1];
   while (above - below > 1) {
     const middle = Math.floor((below + above) / 2);
     if (at(middle)) above = middle;
@@ -25,7 +25,9 @@ const firstTrue = (at: (x: number) => boolean): number => {
 
 /** Jump table of one channel: entry k - low - 1 is the least sum at which the level reaches k. */
 const jumpsOf = (level: (sum: number) => number, { low, high }: Levels): Float64Array =>
-  Float64Array.from({ length: high - low }, (_, i) => firstTrue((sum) => level(sum) >= low + i + 1));
+  Float64Array.from({ length: high - low }, (_, i) =>
+    firstTrue((sum) => level(sum) >= low + i + 1, -farthest, farthest),
+  );
 
 /** Theta of the uniform function with exactly these jumps, k theta - floor(theta / 2); null when there is none. */
 const thetaOf = (jumps: Float64Array, { low }: Levels): number | null => {

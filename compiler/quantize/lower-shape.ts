@@ -1,125 +1,160 @@
-import { integers, item, type Shape } from "../ir/core/index.ts";
+import { integers, item, type Shape, sizeOf, stridesOf } from "../ir/core/index.ts";
 import { makeInteger } from "../ir/integer/index.ts";
-import { diagonal, type LinearMap, reshaped, transposed } from "../ir/linear/index.ts";
-import type { TensorNode } from "../ir/tensor/index.ts";
-import {
-  agree,
-  type IntegerValue,
-  type LatticeValue,
-  type Lower,
-  lattice,
-  oneScale,
-  type Refused,
-  refuse,
-  type Scale,
-  scaleAt,
-  silent,
-  wantLattice,
-  withScale,
-} from "./integer-values.ts";
-
-/** Moves elements, of a lattice value or of a function of one. Channels that differ must stay apart. */
-const viewed = (node: TensorNode, value: IntegerValue, map: LinearMap, keeps: boolean): IntegerValue => {
-  if (value.kind === "function") {
-    if (value.perChannel && !keeps)
-      return refuse(
-        node,
-        "it mixes channels that have functions of their own",
-        "put the activation behind it",
-      );
-    const of = viewed(node, value.of, map, keeps);
-    return of.kind === "lattice" ? { ...value, of } : of;
-  }
-  const x = wantLattice(node, value);
-  if (x.kind === "refused") return x;
-  if (x.scale.length > 1 && !keeps) return refuse(node, "it mixes channels of different scales", oneScale);
-  return lattice(makeInteger("linear", [x.node], { map, scale: x.scale }, node.origins));
-};
+import { type LinearMap, reshaped, sliced, transposed } from "../ir/linear/index.ts";
+import { entryAt, pickedBy } from "./entries.ts";
+import { indexMap, weightedMap } from "./index-maps.ts";
+import { type IntegerValue, type Lower, refuse } from "./integer-values.ts";
+import { valueThrough } from "./terms.ts";
 
 export const lowerReshape: Lower<"reshape"> = (node, of) => {
   const from = node.inputs[0].type.shape;
   const { shape } = node.type;
-  return viewed(node, of(node.inputs[0]), reshaped(from, shape), from[0] === shape[0]);
+  const mapping = { map: reshaped(from, shape), divisor: 1, keeps: from[0] === shape[0] };
+  return valueThrough(node, of(node.inputs[0]), mapping);
 };
 
 export const lowerTranspose: Lower<"transpose"> = (node, of) => {
   const { order } = node.attrs;
-  return viewed(node, of(node.inputs[0]), transposed(node.inputs[0].type.shape, order), order[0] === 0);
+  const map = transposed(node.inputs[0].type.shape, order);
+  return valueThrough(node, of(node.inputs[0]), { map, divisor: 1, keeps: order[0] === 0 });
 };
 
-export const lowerMaxPool: Lower<"maxPool"> = (node, of) => {
-  const x = wantLattice(node, of(node.inputs[0]));
-  if (x.kind === "refused") return x;
-  return lattice(makeInteger("maxPool", [withScale(x, x.scale)], node.attrs, node.origins));
+export const lowerSlice: Lower<"slice"> = (node, of) => {
+  const { starts, sizes, steps } = node.attrs;
+  const from = node.inputs[0].type.shape;
+  const strides = stridesOf(from);
+  const plain = sliced(from, starts, sizes);
+  const stepped: LinearMap =
+    plain.kind === "view" ? { ...plain, strides: strides.map((s, axis) => s * (steps[axis] ?? 1)) } : plain;
+  const keeps = starts[0] === 0 && sizes[0] === from[0];
+  return valueThrough(node, of(node.inputs[0]), { map: stepped, divisor: 1, keeps });
 };
 
-const allLattice = (node: TensorNode, values: readonly IntegerValue[]): readonly LatticeValue[] | Refused => {
-  const wanted = values.map((v) => wantLattice(node, v));
-  const found = wanted.filter((v) => v.kind === "lattice");
-  if (found.length === wanted.length) return found;
-  return wanted.find((v): v is Refused => v.kind === "refused" && v.faults.length > 0) ?? silent;
-};
-
-/** Values on one scale: the first one's, or the finest where all others are whole multiples of it; null when none fits. */
-const aligned = (values: readonly LatticeValue[], shape: Shape): readonly LatticeValue[] | null => {
-  const channels = values.some((v) => v.scale.length > 1) ? (shape[0] ?? 1) : 1;
-  const columns = Array.from({ length: channels }, (_, c) => values.map((v) => scaleAt(v.scale, c)));
-  const finest = columns.map((scales) => {
-    const least = scales.reduce((a, b) => Math.min(a, b), Infinity);
-    return scales.find((s) => agree(s, least)) ?? least;
+/** Strides of a broadcast value: an axis that is repeated, or added in front, does not move. */
+export const lowerExpand: Lower<"expand"> = (node, of) => {
+  const from = node.inputs[0].type.shape;
+  const { shape } = node.type;
+  const added = shape.length - from.length;
+  const strides = shape.map((extent, axis) => {
+    const own = axis - added;
+    return own < 0 || (from[own] === 1 && extent !== 1) ? 0 : item(stridesOf(from), own);
   });
-  const moved = values.map((value) => alignedTo(value, finest));
-  const whole = moved.filter((v) => v !== null);
-  return whole.length === values.length ? whole : null;
+  const map: LinearMap = { kind: "view", from, to: shape, start: 0, strides };
+  return valueThrough(node, of(node.inputs[0]), {
+    map,
+    divisor: 1,
+    keeps: added === 0 && from[0] === shape[0],
+  });
 };
 
-const alignedTo = (value: LatticeValue, scale: Scale): LatticeValue | null => {
-  const ratios = scale.map((s, c) => scaleAt(value.scale, c) / s);
-  const factors = ratios.map((r) => Math.floor(r + 0.5));
-  if (!ratios.every((r, c) => agree(r, item(factors, c)))) return null;
-  if (factors.every((f) => f === 1)) return lattice(withScale(value, scale), scale);
-  const { node } = value;
-  const weight = integers("alignment", [factors.length], Float64Array.from(factors));
-  return lattice(
-    makeInteger("linear", [node], { map: diagonal(node.type.shape, weight), scale }, node.origins),
+/** Source position of every element of an axis after padding; -1 is the constant. */
+const paddedPositions = (
+  extent: number,
+  [before, after]: readonly [number, number],
+  mode: "constant" | "edge" | "reflect" | "wrap",
+): readonly number[] =>
+  Array.from({ length: extent + before + after }, (_, i) => {
+    const at = i - before;
+    if (at >= 0 && at < extent) return at;
+    switch (mode) {
+      case "constant":
+        return -1;
+      case "edge":
+        return at < 0 ? 0 : extent - 1;
+      case "reflect":
+        return at < 0 ? -at : 2 * (extent - 1) - at;
+      default:
+        return ((at % extent) + extent) % extent;
+    }
+  });
+
+/** Zeros are a map; another constant must be a whole number of units, since no rounding follows it. */
+const withConstant = (value: IntegerValue, map: LinearMap, constant: number): IntegerValue | null => {
+  if (constant === 0) return value;
+  if (value.kind !== "lattice" && value.kind !== "levels") return null;
+  const { shape } = value.node.type;
+  const reads = new Uint8Array(sizeOf(shape));
+  for (const t of map.kind === "sparse" ? map.row.stored() : []) reads[t] = 1;
+  const scale = value.kind === "lattice" ? value.scale : [1];
+  const shift = value.kind === "levels" ? value.zero : 0;
+  const units = Float64Array.from(reads, (read, i) =>
+    read === 1 ? 0 : (constant - shift) / entryAt(scale, reads.length, i),
   );
+  const whole = units.map((u) => Math.floor(u + 0.5));
+  if (units.some((u, i) => Math.abs(u - (whole[i] ?? 0)) > 1e-9 * Math.max(1, Math.abs(u)))) return null;
+  const bias = integers("pad", [whole.length], whole);
+  const attrs = { map: reshaped(shape, shape), bias, scale: value.node.type.scale };
+  return { ...value, node: makeInteger("linear", [value.node], attrs, value.node.origins) };
 };
 
-const noCommonScale = (node: TensorNode): Refused =>
-  refuse(
+export const lowerPad: Lower<"pad"> = (node, of) => {
+  const { pads, mode, value: constant } = node.attrs;
+  const from = node.inputs[0].type.shape;
+  const positions = from.map((extent, axis) => paddedPositions(extent, item(pads, axis), mode));
+  const map = indexMap(from, node.type.shape, positions);
+  const keeps = pads[0]?.[0] === 0 && pads[0][1] === 0;
+  const before = of(node.inputs[0]);
+  const whole = pickedBy(map) !== null;
+  // Levels count from their zero point, so what a map leaves out is that, not level 0.
+  const moved = valueThrough(
     node,
-    "the scales of what it joins are no whole multiples of one",
-    "quantize the branches on one scale",
+    before.kind === "levels" && !whole ? { ...before, kind: "lattice", rest: null } : before,
+    {
+      map,
+      divisor: 1,
+      keeps,
+    },
   );
-
-export const lowerAdd: Lower<"add"> = (node, of) => {
-  const values = allLattice(node, node.inputs.map(of));
-  if ("kind" in values) return values;
-  const even = aligned(values, node.type.shape);
-  if (even === null) return noCommonScale(node);
-  return lattice(
-    makeInteger(
-      "add",
-      even.map((v) => v.node),
-      {},
-      node.origins,
-    ),
+  if (whole) return moved;
+  const back: IntegerValue =
+    before.kind === "levels" && moved.kind === "lattice"
+      ? { kind: "levels", node: moved.node, scale: before.scale, zero: before.zero }
+      : moved;
+  return (
+    withConstant(back, map, constant) ??
+    refuse(node, `its constant ${constant} is no whole number of levels`, "pad with zero")
   );
 };
 
-/** On axis 0 each part keeps its scales; on another axis the parts need one scale. */
-export const lowerConcat: Lower<"concat"> = (node, of) => {
-  const { axis } = node.attrs;
-  const values = allLattice(node, node.inputs.map(of));
-  if ("kind" in values) return values;
-  const even = axis === 0 ? values : aligned(values, node.type.shape);
-  if (even === null) return noCommonScale(node);
-  return lattice(
-    makeInteger(
-      "concat",
-      even.map((v) => withScale(v, v.scale)),
-      { axis },
-      node.origins,
-    ),
-  );
+export const lowerResample: Lower<"resample"> = (node, of) => {
+  const { axis, index, taps } = node.attrs;
+  const from = node.inputs[0].type.shape;
+  const found = weightedMap(from, axis, index, taps);
+  if (found === null)
+    return refuse(
+      node,
+      "its taps have no small common denominator",
+      "resize by a whole factor, or to the nearest",
+    );
+  return valueThrough(node, of(node.inputs[0]), { ...found, keeps: axis !== 0 });
+};
+
+/** Sums and means over axes: a map of ones. */
+export const lowerReduce: Lower<"reduce"> = (node, of) => {
+  const { fn, axes } = node.attrs;
+  if (fn !== "sum" && fn !== "mean")
+    return refuse(
+      node,
+      `a ${fn} over an axis has no integer form`,
+      "let it stand at the end, where the host computes it",
+    );
+  const from = node.inputs[0].type.shape;
+  const strides = stridesOf(node.type.shape.length === from.length ? node.type.shape : keptShape(from, axes));
+  const count = axes.reduce((n, axis) => n * item(from, axis), 1);
+  const to = node.type.shape;
+  const map = sumMap(from, to, axes, strides);
+  return valueThrough(node, of(node.inputs[0]), {
+    map,
+    divisor: fn === "mean" ? count : 1,
+    keeps: !axes.includes(0),
+  });
+};
+
+const keptShape = (from: Shape, axes: readonly number[]): Shape =>
+  from.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
+
+const sumMap = (from: Shape, to: Shape, axes: readonly number[], strides: readonly number[]): LinearMap => {
+  const kept = from.map((_, axis) => (axes.includes(axis) ? 0 : item(strides, axis)));
+  const spread: LinearMap = { kind: "view", from: to, to: from, start: 0, strides: kept };
+  return { kind: "adjoint", from, to, of: spread };
 };

@@ -3,17 +3,29 @@ import { fold, item, type Numbers, nodesOf, type PerOp } from "../ir/core/index.
 import type { IntegerGraph, IntegerNode } from "../ir/integer/index.ts";
 import { forGeneralOps, type Tensor, type TensorGraph, type TensorNode } from "../ir/tensor/index.ts";
 import type { Lowered, Lowering } from "../pass/index.ts";
+import { entryAt } from "./entries.ts";
 import {
   type IntegerValue,
   type LatticeValue,
+  lattice,
   refuse,
   type ScalarFunctions,
-  scaleAt,
   withScale,
 } from "./integer-values.ts";
-import { lowerAffine, lowerDequantize, lowerQuantize, lowerUnary } from "./lower-function.ts";
-import { lowerAveragePool, lowerConv, lowerDense } from "./lower-linear.ts";
-import { lowerAdd, lowerConcat, lowerMaxPool, lowerReshape, lowerTranspose } from "./lower-shape.ts";
+import { lowerAffine, lowerCast, lowerPrelu, lowerUnary } from "./lower-function.ts";
+import { lowerAdd, lowerBinary, lowerConcat, lowerMaxPool } from "./lower-join.ts";
+import { lowerAveragePool, lowerConv, lowerConvTranspose, lowerDense } from "./lower-linear.ts";
+import { lowerDequantize, lowerQuantize, lowerSteps, shiftedBy } from "./lower-quantize.ts";
+import {
+  lowerExpand,
+  lowerPad,
+  lowerReduce,
+  lowerResample,
+  lowerReshape,
+  lowerSlice,
+  lowerTranspose,
+} from "./lower-shape.ts";
+import { finerBy, settled } from "./terms.ts";
 import { refuseOp } from "./unsupported.ts";
 
 const tableOf = (functions: ScalarFunctions): PerOp<Tensor, IntegerValue> => ({
@@ -25,15 +37,25 @@ const tableOf = (functions: ScalarFunctions): PerOp<Tensor, IntegerValue> => ({
   softmax: refuseOp,
   dense: lowerDense,
   conv: lowerConv,
+  convTranspose: lowerConvTranspose,
   affine: lowerAffine,
+  prelu: lowerPrelu,
   quantize: lowerQuantize(functions),
   dequantize: lowerDequantize,
+  steps: lowerSteps,
+  cast: lowerCast,
   unary: lowerUnary(functions),
   add: lowerAdd,
+  binary: lowerBinary,
   maxPool: lowerMaxPool,
   averagePool: lowerAveragePool,
+  reduce: lowerReduce,
   reshape: lowerReshape,
   transpose: lowerTranspose,
+  slice: lowerSlice,
+  expand: lowerExpand,
+  pad: lowerPad,
+  resample: lowerResample,
   concat: lowerConcat,
 });
 
@@ -41,11 +63,11 @@ const tableOf = (functions: ScalarFunctions): PerOp<Tensor, IntegerValue> => ({
 const outputOf = (node: TensorNode, value: IntegerValue): LatticeValue | readonly Diagnostic[] => {
   switch (value.kind) {
     case "lattice":
-      return value;
+      return finerBy(value, 0);
+    case "mixture":
+      return finerBy(settled(value.terms), 0);
     case "levels":
-      if (value.zero === 0) return { kind: "lattice", node: value.node, scale: [1] };
-      return refuse(node, `it is an output with zero point ${value.zero}`, "put a dequantize behind it")
-        .faults;
+      return lattice(shiftedBy(value.node, value.zero), [1]);
     case "refused":
       return [];
     default:
@@ -86,11 +108,12 @@ const tolerance = (n: number): number => 1e-6 + 1e-12 * Math.abs(n);
 
 const sameNumbers = (value: IntegerValue, before: Numbers, after: Numbers): boolean => {
   if (value.kind !== "levels" && value.kind !== "lattice") return false;
-  const inner = after.data.length / (after.shape[0] ?? 1);
+  const size = after.data.length;
   return before.data.every((x, i) => {
     const n = item(after.data, i);
     if (value.kind === "levels") return x - value.zero === n;
-    return Math.abs(x / scaleAt(value.scale, Math.floor(i / inner)) - n) <= tolerance(n);
+    const rest = value.rest === null ? 0 : entryAt(value.rest, size, i);
+    return Math.abs((x - rest) / entryAt(value.scale, size, i) - n) <= tolerance(n);
   });
 };
 
