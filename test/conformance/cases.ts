@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   decodeModel,
+  type ElementName,
   type OnnxModel,
   type OnnxTensor,
   tensorValues,
@@ -9,21 +10,16 @@ import {
 import { Ledger } from "../../compiler/formats/onnx/decode/ledger.ts";
 import { decodeTensor } from "../../compiler/formats/onnx/decode/tensor.ts";
 import { Wire } from "../../compiler/formats/onnx/decode/wire.ts";
+import { nodesWithin } from "../../compiler/formats/onnx/prepare/subgraphs.ts";
 import type { Numbers } from "../../compiler/ir/core/index.ts";
-
-/** Operators of feed-forward networks; a test that uses any other is not considered. */
-export const scope: readonly string[] = [
-  ...["Add", "AveragePool", "BatchNormalization", "Clip", "Concat", "Constant", "Conv", "ConvTranspose"],
-  ...["DepthToSpace", "Div", "Dropout", "Flatten", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "Identity"],
-  ...["LeakyRelu", "MatMul", "MaxPool", "Mul", "PRelu", "Pad", "Relu", "Reshape", "Softmax", "SpaceToDepth"],
-  ...["Squeeze", "Sub", "Sum", "Transpose", "Unsqueeze"],
-];
+import { type Tier, tierOf } from "./tiers.ts";
 
 /** One backend test of onnx/onnx:onnx/backend/test/data, `folder` is `<kind>/<test>`. */
 export interface Case {
   readonly folder: string;
   /** Its operators, each once and sorted. */
   readonly ops: readonly string[];
+  readonly tier: Tier;
   readonly model: OnnxModel;
   /** Folders of stored inputs and outputs. */
   readonly sets: readonly string[];
@@ -31,27 +27,33 @@ export interface Case {
 
 const kinds = ["node", "pytorch-converted", "pytorch-operator", "simple"];
 
-const caseAt = (root: string, folder: string): Case => {
+const plain: readonly (ElementName | null)[] = [
+  ...(["FLOAT", "BOOL", "INT8", "INT16", "INT32", "INT64"] as const),
+  ...(["UINT8", "UINT16", "UINT32", "UINT64"] as const),
+];
+
+/** Tests whose inputs and outputs are single precision, integers of 8 to 64 bits or truth values. */
+const isPlain = ({ graph }: OnnxModel): boolean =>
+  [...graph.inputs, ...graph.outputs].every(({ element }) => plain.includes(element));
+
+const caseAt = (root: string, folder: string): readonly Case[] => {
   const model = decodeModel(readFileSync(join(root, folder, "model.onnx")), folder);
-  const names = model.graph.nodes.map(({ domain, opType }) =>
+  const names = nodesWithin(model.graph.nodes).map(({ node: { domain, opType } }) =>
     domain === "" ? opType : `${domain}.${opType}`,
   );
+  const ops = [...new Set(names)].sort();
+  const tier = tierOf(ops);
+  if (tier === null || !isPlain(model)) return [];
   const sets = readdirSync(join(root, folder)).filter((name) => name.startsWith("test_data_set_"));
-  return {
-    folder,
-    ops: [...new Set(names)].sort(),
-    model,
-    sets: sets.sort().map((set) => join(root, folder, set)),
-  };
+  return [{ folder, ops, tier, model, sets: sets.sort().map((set) => join(root, folder, set)) }];
 };
 
-/** The tests under `root` whose operators are all in `scope`. */
+/** The tests under `root` whose operators are all in a tier. */
 export const casesUnder = (root: string): readonly Case[] =>
   kinds.flatMap((kind) =>
     readdirSync(join(root, kind))
       .sort()
-      .map((test) => caseAt(root, `${kind}/${test}`))
-      .filter(({ ops }) => ops.every((op) => scope.includes(op))),
+      .flatMap((test) => caseAt(root, `${kind}/${test}`)),
   );
 
 /** A stored TensorProto. */

@@ -1,13 +1,14 @@
 import { Rejected } from "../../compiler/diagnostics/index.ts";
 import { importModel } from "../../compiler/formats/onnx/index.ts";
-import { type Numbers, sameShape, showShape } from "../../compiler/ir/core/index.ts";
+import { type Numbers, type Shape, sameShape, showShape } from "../../compiler/ir/core/index.ts";
+import type { TensorGraph } from "../../compiler/ir/tensor/index.ts";
 import { runTensor } from "../../runtime/tensor/index.ts";
 import { type Case, numbersOf, storedTensor } from "./cases.ts";
 import { type Presentation, presentationsOf } from "./presentation.ts";
 
 export type Outcome =
   | { readonly kind: "passed" }
-  /** `codes`: of the importer's diagnostics, or `mixes-batch`. */
+  /** `codes`: of the importer's diagnostics. */
   | { readonly kind: "refused"; readonly codes: readonly string[]; readonly why: string }
   | { readonly kind: "failed"; readonly why: string };
 
@@ -22,61 +23,53 @@ const close = (ours: number, stored: number): boolean =>
 
 const failed = (why: string): Outcome => ({ kind: "failed", why });
 
-/** Outputs of the runs, one after the other. */
-const joined = (parts: readonly Numbers[]): Float64Array => {
-  const data = new Float64Array(parts.reduce((size, part) => size + part.data.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  return data;
-};
-
-/** Compares one output of all runs with what is stored. */
-const compare = (name: string, parts: readonly Numbers[], batch: number | null, stored: Numbers): Outcome => {
-  const [first] = parts;
-  if (first === undefined) return failed(`output ${name} was not computed`);
-  const shape = batch === null ? first.shape : [batch, ...first.shape];
-  // A batch of one says nothing about an operator that joins samples; its stored output has another first axis.
-  if (batch !== null && batch > 1 && stored.shape[0] !== batch)
-    return {
-      kind: "refused",
-      codes: ["mixes-batch"],
-      why: `${batch} samples give an output of ${showShape(stored.shape)}, which is not a batch of ${batch}`,
-    };
-  if (!sameShape(shape, stored.shape))
-    return failed(`output ${name} is ${showShape(shape)}, stored is ${showShape(stored.shape)}`);
-  const ours = joined(parts);
-  const at = ours.findIndex((x, i) => !close(x, stored.data[i] ?? Number.NaN));
+/** Compares an output with what is stored; the run leaves out a batch of one. */
+const compare = (name: string, ours: Numbers | null, whole: Shape | null, stored: Numbers): Outcome => {
+  if (ours === null || whole === null) return failed(`output ${name} was not computed`);
+  if (!sameShape(whole, stored.shape))
+    return failed(`output ${name} is ${showShape(whole)}, stored is ${showShape(stored.shape)}`);
+  const at = ours.data.findIndex((x, i) => !close(x, stored.data[i] ?? Number.NaN));
   return at < 0
     ? { kind: "passed" }
-    : failed(`output ${name}[${at}] is ${ours[at]}, stored is ${stored.data[at]}`);
+    : failed(`output ${name}[${at}] is ${ours.data[at]}, stored is ${stored.data[at]}`);
 };
+
+/** Stored data in the shape that the input node has. */
+const samplesOf = (graph: TensorGraph, data: ReadonlyMap<string, Numbers>): ReadonlyMap<string, Numbers> =>
+  new Map(
+    graph.inputs.flatMap(({ attrs: { name, shape } }) => {
+      const numbers = data.get(name);
+      return numbers === undefined ? [] : [[name, { shape, data: numbers.data }] as const];
+    }),
+  );
 
 const merged = (outcomes: readonly Outcome[]): Outcome =>
   outcomes.find(({ kind }) => kind === "failed") ??
   outcomes.find(({ kind }) => kind === "refused") ?? { kind: "passed" };
 
-const attempt = ({ model, samples, batch }: Presentation, set: string): Outcome => {
+const refusal = (error: Rejected): Outcome => ({
+  kind: "refused",
+  codes: [...new Set(error.diagnostics.map(({ code }) => code))].sort(),
+  why: error.diagnostics.map(({ what, why }) => `${what}: ${why}`).join("; "),
+});
+
+const attempt = ({ model, data }: Presentation, set: string): Outcome => {
   try {
-    const { graph } = importModel(model);
-    const runs = samples.map((sample) => runTensor(graph, sample).outputs);
+    const { graph, shapes } = importModel(model, { batch: "given" });
+    const { outputs } = runTensor(graph, samplesOf(graph, data));
     return merged(
-      model.graph.outputs.map(({ name }, j) => {
-        const parts = runs.flatMap((outputs) => outputs.get(name) ?? []);
-        return compare(name, parts, batch, numbersOf(storedTensor(set, `output_${j}.pb`)));
-      }),
+      model.graph.outputs.map(({ name }, j) =>
+        compare(
+          name,
+          outputs.get(name) ?? null,
+          shapes.get(name) ?? null,
+          numbersOf(storedTensor(set, `output_${j}.pb`)),
+        ),
+      ),
     );
   } catch (error) {
-    if (!(error instanceof Rejected))
-      return failed(`threw ${error instanceof Error ? error.stack : String(error)}`);
-    const codes = [...new Set(error.diagnostics.map(({ code }) => code))].sort();
-    return {
-      kind: "refused",
-      codes,
-      why: error.diagnostics.map(({ what, why }) => `${what}: ${why}`).join("; "),
-    };
+    if (error instanceof Rejected) return refusal(error);
+    return failed(`threw ${error instanceof Error ? error.stack : String(error)}`);
   }
 };
 

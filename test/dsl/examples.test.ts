@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { initializerWeight } from "../../compiler/formats/onnx/import/initializer.ts";
+import { tensorWeight } from "../../compiler/formats/onnx/decode/index.ts";
 import { decodeModel, importOnnx } from "../../compiler/formats/onnx/index.ts";
 import {
   encodeNumbers,
@@ -39,7 +39,7 @@ const modelBytes = (path: string): Uint8Array => {
 
 const initializers = (path: string): ReadonlyMap<string, Weight> => {
   const { graph } = decodeModel(modelBytes(path), path);
-  return new Map(graph.initializers.map((tensor) => [tensor.name, initializerWeight(tensor, tensor.name)]));
+  return new Map(graph.initializers.map((tensor) => [tensor.name, tensorWeight(tensor, tensor.name)]));
 };
 
 const host: SpkHost = {

@@ -41,7 +41,8 @@ export class Wire {
 
   /** `origin` is the offset of the bytes in the file, for messages. */
   constructor(bytes: Uint8Array, file: string, origin = 0) {
-    this.bytes = bytes;
+    // A plain view: `slice` of a Node buffer does not copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.file = file;
     this.origin = origin;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

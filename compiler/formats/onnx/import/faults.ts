@@ -5,8 +5,8 @@ import { importers } from "./importers.ts";
 import { listNames, nameOfNode } from "./names.ts";
 import type { Importer } from "./site.ts";
 
-/** Opset 7 brought the broadcasting that the rules assume; 28 is the newest that they were compared with. */
-const opsets = { low: 7, high: 28 };
+/** Rules follow each operator's changes since opset 1; 28 is the newest that they were compared with. */
+const opsets = { low: 1, high: 28 };
 
 export const opsetFaults = (version: number, file: string): readonly Diagnostic[] =>
   version >= opsets.low && version <= opsets.high
@@ -50,19 +50,20 @@ export const formFaults = (node: OnnxNode, importer: Importer, file: string): re
   ];
 };
 
-/** A further output is known by name only; a reader of it cannot be served. */
+/** An output behind those that the rule makes is known by name only; a reader of it cannot be served. */
 export const outputFaults = (
   node: OnnxNode,
+  made: number,
   read: ReadonlySet<string>,
   file: string,
 ): readonly Diagnostic[] =>
   node.outputs
-    .slice(1)
+    .slice(made)
     .filter((name) => read.has(name))
     .map((name) =>
       onnxDiagnostics.report("unsupported-form", atNode(quoteName(nameOfNode(node)), file), {
         op: node.opType,
-        fault: `its output "${quoteName(name)}" is read, but only the first output is known`,
-        change: "use the first output only",
+        fault: `its output "${quoteName(name)}" is read, but only ${made} of its outputs are known`,
+        change: "use the other outputs only",
       }),
     );

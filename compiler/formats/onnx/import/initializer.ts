@@ -1,8 +1,6 @@
-import { type Weight, weight } from "../../../ir/core/index.ts";
-import { type OnnxTensor, tensorValues } from "../decode/index.ts";
+import { type OnnxTensor, tensorWeight } from "../decode/index.ts";
+import { constant, type Value } from "./value.ts";
 
-/** A tensor of the file as a weight. Throws Rejected when its values cannot be read. */
-export const initializerWeight = (tensor: OnnxTensor, name: string): Weight => {
-  const { shape, dtype, data } = tensorValues(tensor);
-  return weight({ name, shape, dtype, data });
-};
+/** A tensor of the file as a value; its numbers are made when they are asked for. Throws Rejected when they cannot be read. */
+export const tensorValue = (tensor: OnnxTensor, name: string): Value =>
+  constant(tensorWeight(tensor, name), tensor.element);

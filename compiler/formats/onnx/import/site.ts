@@ -1,9 +1,9 @@
 import { atNode, type Diagnostic, quoteName, Rejected } from "../../../diagnostics/index.ts";
 import type { Make, Shape, Weight } from "../../../ir/core/index.ts";
-import type { Tensor, TensorNode } from "../../../ir/tensor/index.ts";
-import type { OnnxNode } from "../decode/index.ts";
+import type { Tensor } from "../../../ir/tensor/index.ts";
+import { nonFiniteIn, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
-import { showShapes, type Value } from "./value.ts";
+import { type Constant, showShapes, type Value } from "./value.ts";
 import type { Derive } from "./weights.ts";
 
 /** What a rule sees: one ONNX node, the values of its inputs, and a builder that gives nodes its name. */
@@ -11,6 +11,7 @@ export interface Site {
   readonly node: OnnxNode;
   readonly name: string;
   readonly file: string;
+  /** Version of the node's operator set: rules follow the newest change that is not above it. */
   readonly opset: number;
   /** null: an optional input that is left out. */
   readonly inputs: readonly (Value | null)[];
@@ -24,8 +25,8 @@ export interface Importer {
   readonly inputs: readonly [number, number];
   /** Attributes that the rule reads, or that change nothing in inference. Others are refused. */
   readonly attributes: readonly string[];
-  /** Value of the first output. Throws Rejected; IllTyped of the builder is reported for it. */
-  readonly run: (site: Site) => Value;
+  /** Values of the outputs, in their order. Throws Rejected; IllTyped of the builder is reported for it. */
+  readonly run: (site: Site) => Value | readonly Value[];
 }
 
 const reject = (diagnostic: Diagnostic): never => {
@@ -50,9 +51,6 @@ export const wrongShape = (site: Site, fault: string): never =>
     }),
   );
 
-export const wrongBatch = (site: Site, fault: string): never =>
-  reject(onnxDiagnostics.report("batch", whereOf(site), { subject: site.node.opType, fault }));
-
 export const tooLarge = (site: Site, subject: string, value: number, limit: number): never =>
   reject(onnxDiagnostics.report("limit", whereOf(site), { subject, value, limit }));
 
@@ -66,19 +64,8 @@ export const valueAt = (site: Site, index: number): Value =>
   optionalAt(site, index) ??
   reject(onnxDiagnostics.report("missing-input", whereOf(site), { op: site.node.opType, index: index + 1 }));
 
-/** Input `index` as a node; a constant is refused. */
-export const computedAt = (site: Site, index: number): TensorNode => {
-  const value = valueAt(site, index);
-  if (value.kind === "computed") return value.node;
-  return refuseForm(
-    site,
-    `input ${index + 1} is a constant; this operator is read only on computed values`,
-    "replace the node by its constant result, for example with onnxsim",
-  );
-};
-
-const constantOf = (site: Site, index: number, value: Value): Weight => {
-  if (value.kind === "constant") return value.weight;
+const constantOf = (site: Site, index: number, value: Value): Constant => {
+  if (value.kind === "constant") return value;
   return refuseForm(
     site,
     `input ${index + 1} is computed by node "${quoteName(value.node.origins[0]?.name ?? "")}"; a constant is needed`,
@@ -86,13 +73,20 @@ const constantOf = (site: Site, index: number, value: Value): Weight => {
   );
 };
 
-/** Input `index` as a constant of any numbers: a shape, axes, a bound. */
-export const settingAt = (site: Site, index: number): Weight => constantOf(site, index, valueAt(site, index));
+export const constantAt = (site: Site, index: number): Constant =>
+  constantOf(site, index, valueAt(site, index));
 
-const finite = (site: Site, w: Weight): Weight => {
-  const data = w.stored();
-  const at = data.findIndex((x) => !Number.isFinite(x));
-  return at < 0 ? w : wrongValue(site, w.name, at, data[at] ?? 0, "weights are finite numbers");
+/** Input `index` as a constant of any numbers: a shape, axes, a bound. */
+export const settingAt = (site: Site, index: number): Weight => constantAt(site, index).weight;
+
+/** Numbers of input `index`, a constant; null when it is left out. */
+export const numbersAt = (site: Site, index: number): readonly number[] | null =>
+  optionalAt(site, index) === null ? null : Array.from(settingAt(site, index).stored());
+
+/** A parameter, which has finite numbers. */
+export const finite = (site: Site, w: Weight): Weight => {
+  const at = nonFiniteIn(w);
+  return at < 0 ? w : wrongValue(site, w.name, at, w.stored()[at] ?? 0, "weights are finite numbers");
 };
 
 /** Input `index` as a parameter: a constant of finite numbers. */

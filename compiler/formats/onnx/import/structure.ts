@@ -1,6 +1,7 @@
 import { type Diagnostic, inFile, quoteName } from "../../../diagnostics/index.ts";
 import type { OnnxGraph, OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
+import { valuesRead } from "../prepare/subgraphs.ts";
 import { listNames, nameOfNode } from "./names.ts";
 
 /** The nodes that outputs need, each after those that it reads, and all faults of the wiring. */
@@ -33,7 +34,7 @@ const makersOf = (graph: OnnxGraph): ReadonlyMap<string, readonly string[]> => {
 const readersOf = (graph: OnnxGraph): ReadonlyMap<string, readonly string[]> => {
   const readers = new Map<string, string[]>();
   for (const node of graph.nodes)
-    for (const name of node.inputs)
+    for (const name of valuesRead(node))
       if (name !== "") push(readers, name, `node "${quoteName(nameOfNode(node))}"`);
   for (const { name } of graph.outputs) push(readers, name, "the list of outputs");
   return readers;
@@ -81,7 +82,7 @@ const sorted = (nodes: readonly OnnxNode[]): readonly OnnxNode[] => {
   const waiting = new Map<string, OnnxNode[]>();
   const missing = new Map<OnnxNode, number>();
   for (const node of nodes) {
-    const inputs = new Set(node.inputs.filter((name) => name !== "" && made.has(name)));
+    const inputs = new Set(valuesRead(node).filter((name) => name !== "" && made.has(name)));
     missing.set(node, inputs.size);
     for (const name of inputs) push(waiting, name, node);
   }
@@ -101,8 +102,8 @@ const sorted = (nodes: readonly OnnxNode[]): readonly OnnxNode[] => {
   return order;
 };
 
-/** Finds what the outputs need, and every fault in how values are named and read. */
-export const structureOf = (graph: OnnxGraph, file: string): Structure => {
+/** Finds what the outputs need, and every circle of nodes. */
+const orderOf = (graph: OnnxGraph, file: string): Structure => {
   const order = sorted(graph.nodes);
   const left = new Set(graph.nodes);
   for (const node of order) left.delete(node);
@@ -116,11 +117,20 @@ export const structureOf = (graph: OnnxGraph, file: string): Structure => {
   for (const node of order.toReversed()) {
     if (!node.outputs.some((name) => read.has(name))) continue;
     live.add(node);
-    for (const name of node.inputs) read.add(name);
+    for (const name of valuesRead(node)) read.add(name);
   }
   return {
     order: order.filter((node) => live.has(node)),
     read,
-    faults: [...namingFaults(graph, file), ...cycle],
+    faults: cycle,
   };
 };
+
+/** Finds what the outputs need, and every fault in how values are named and read. */
+export const structureOf = (graph: OnnxGraph, file: string): Structure => {
+  const found = orderOf(graph, file);
+  return { ...found, faults: [...namingFaults(graph, file), ...found.faults] };
+};
+
+/** The same for a branch: what it reads from around it is made there. */
+export const branchStructure = orderOf;

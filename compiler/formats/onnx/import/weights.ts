@@ -1,4 +1,5 @@
 import { floats, item, type Shape, stridesOf, type Weight, weight } from "../../../ir/core/index.ts";
+import { sameNumbers } from "../decode/index.ts";
 
 /** Makes a weight from another one once per recipe, so that two nodes that share a parameter still share it. */
 export type Derive = (from: Weight, recipe: string, make: (from: Weight) => Weight) => Weight;
@@ -16,11 +17,11 @@ export const derivation = (): Derive => {
 
 /** The same numbers in another shape of the same size. */
 export const reshapedWeight = (w: Weight, shape: Shape): Weight =>
-  weight({ name: w.name, shape, dtype: w.dtype, data: w.stored });
+  sameNumbers(weight({ name: w.name, shape, dtype: w.dtype, data: w.stored }), w);
 
 /** Element (i...) of the result is element `sum_k i_k strides[k]` of the source. */
-const viewed = (w: Weight, shape: Shape, strides: readonly number[]): Weight =>
-  weight({
+const viewed = (w: Weight, shape: Shape, strides: readonly number[]): Weight => {
+  const made = weight({
     name: w.name,
     shape,
     dtype: w.dtype,
@@ -39,6 +40,8 @@ const viewed = (w: Weight, shape: Shape, strides: readonly number[]): Weight =>
       });
     },
   });
+  return sameNumbers(made, w);
+};
 
 /** Axis k of the result is axis order[k] of the source. */
 export const transposedWeight = (w: Weight, order: readonly number[]): Weight => {

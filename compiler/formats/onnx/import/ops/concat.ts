@@ -1,40 +1,28 @@
-import type { TensorNode } from "../../../../ir/tensor/index.ts";
+import { item } from "../../../../ir/core/index.ts";
 import { intOf } from "../attributes.ts";
-import {
-  type Importer,
-  refuseForm,
-  type Site,
-  valueAt,
-  weightAt,
-  wrongAttribute,
-  wrongBatch,
-} from "../site.ts";
-import { axisFrom, computed, wholeShape } from "../value.ts";
-import { reshapedWeight } from "../weights.ts";
+import { axisOf, settledAs, viewAs, whole } from "../forms.ts";
+import { type Importer, type Site, valueAt, wrongShape } from "../site.ts";
+import { type Value, wholeShape } from "../value.ts";
 
-const partAt = (site: Site, index: number): TensorNode => {
-  const value = valueAt(site, index);
-  if (value.kind === "computed") return value.node;
-  const w = weightAt(site, index);
-  if (w.shape[0] !== 1) return wrongBatch(site, `part ${index + 1} is a constant of [${w.shape.join(", ")}]`);
-  return site.make("constant", [], {
-    value: site.derive(w, "sample", (from) => reshapedWeight(from, from.shape.slice(1))),
+/** Values one after the other along an axis of the whole shape. */
+export const joined = (site: Site, values: readonly Value[], axis: number): Value => {
+  const { element } = item(values, 0);
+  const lead = axis > 0 && values.some((v) => v.kind === "computed" && v.lead);
+  const parts = values.map((value) => {
+    const node = whole(site, value);
+    return lead ? viewAs(site, node, node.type.shape.slice(1)) : node;
   });
+  return settledAs(site, site.make("concat", parts, { axis: lead ? axis - 1 : axis }), lead, element);
 };
 
 export const concat: Importer = {
-  inputs: [1, 1024],
+  inputs: [1, 4096],
   attributes: ["axis"],
   run: (site) => {
-    if (site.inputs.every((value) => value?.kind === "constant"))
-      return refuseForm(site, "all parts are constants", "store the joined tensor as one initializer");
-    const { length } = wholeShape(valueAt(site, 0));
-    const stated = intOf(site, "axis", 1);
-    const axis =
-      axisFrom(stated, length) ??
-      wrongAttribute(site, "axis", `it is ${stated}, the parts have ${length} axes`);
-    if (axis === 0) return wrongBatch(site, "axis is 0, so samples are joined to a larger batch");
-    const parts = site.inputs.map((_, i) => partAt(site, i));
-    return computed(site.make("concat", parts, { axis: axis - 1 }));
+    const values = site.inputs.map((_, i) => valueAt(site, i));
+    const { length } = wholeShape(item(values, 0));
+    if (values.some((value) => wholeShape(value).length !== length))
+      return wrongShape(site, "parts of different rank are joined");
+    return joined(site, values, axisOf(site, intOf(site, "axis", 1), length));
   },
 };

@@ -1,7 +1,18 @@
-import { floats, integers } from "../../../../ir/core/index.ts";
-import { initializerWeight } from "../initializer.ts";
-import { type Importer, refuseForm, type Site, wrongAttribute } from "../site.ts";
-import { constant } from "../value.ts";
+import { floats, sizeOf, weight } from "../../../../ir/core/index.ts";
+import { elements, isReadable } from "../../decode/elements.ts";
+import { limits } from "../../decode/limits.ts";
+import { tensorValue } from "../initializer.ts";
+import {
+  constantAt,
+  type Importer,
+  numbersAt,
+  refuseForm,
+  type Site,
+  tooLarge,
+  wrongAttribute,
+  wrongShape,
+} from "../site.ts";
+import { constant, type Value } from "../value.ts";
 
 const kinds = ["value", "value_float", "value_floats", "value_int", "value_ints"];
 
@@ -13,24 +24,79 @@ const contentOf = (site: Site) => {
   return only;
 };
 
-export const constantOf: Importer = {
+const numbers = (
+  site: Site,
+  shape: readonly number[],
+  data: readonly number[],
+  dtype: "f32" | "i64",
+): Value => constant(weight({ name: site.name, shape, dtype, data: Float64Array.from(data) }));
+
+const constantOf: Importer = {
   inputs: [0, 0],
   attributes: [...kinds, "sparse_value", "value_string", "value_strings"],
   run: (site) => {
     const [name, content] = contentOf(site);
     switch (content.kind) {
       case "tensor":
-        return constant(initializerWeight(content.value, site.name));
+        return tensorValue(content.value, site.name);
       case "float":
-        return constant(floats(site.name, [], Float64Array.of(content.value), "f32"));
+        return numbers(site, [], [content.value], "f32");
       case "floats":
-        return constant(floats(site.name, [content.value.length], Float64Array.from(content.value), "f32"));
+        return numbers(site, [content.value.length], content.value, "f32");
       case "int":
-        return constant(integers(site.name, [], Float64Array.of(content.value)));
+        return numbers(site, [], [content.value], "i64");
       case "ints":
-        return constant(integers(site.name, [content.value.length], Float64Array.from(content.value)));
+        return numbers(site, [content.value.length], content.value, "i64");
       default:
         return refuseForm(site, `it holds a ${name}`, "store the constant as a tensor of numbers");
     }
   },
+};
+
+/** One number everywhere; without a value it is 0 in single precision. */
+const constantOfShape: Importer = {
+  inputs: [1, 1],
+  attributes: ["value"],
+  run: (site) => {
+    const shape = numbersAt(site, 0) ?? [];
+    const wrong = shape.find((extent) => !(extent >= 0));
+    if (wrong !== undefined) return wrongShape(site, `an extent of ${wrong} is asked for`);
+    const size = sizeOf(shape);
+    if (size > limits.elements) return tooLarge(site, "values in one tensor", size, limits.elements);
+    const stated = site.node.attributes.get("value");
+    if (stated !== undefined && stated.kind !== "tensor")
+      return wrongAttribute(site, "value", `it is of kind ${stated.kind}, tensor is needed`);
+    const value =
+      stated === undefined
+        ? constant(floats("zero", [1], Float64Array.of(0), "f32"))
+        : tensorValue(stated.value, site.name);
+    if (value.kind !== "constant") return value;
+    const [number = 0] = value.weight.stored();
+    const data = (): Float64Array => new Float64Array(size).fill(number);
+    return constant(weight({ name: site.name, shape, dtype: value.weight.dtype, data }), value.element);
+  },
+};
+
+/** start, start + delta, .. before limit */
+const range: Importer = {
+  inputs: [3, 3],
+  attributes: [],
+  run: (site) => {
+    const [start = 0] = numbersAt(site, 0) ?? [];
+    const [end = 0] = numbersAt(site, 1) ?? [];
+    const [delta = 1] = numbersAt(site, 2) ?? [];
+    const { element } = constantAt(site, 0);
+    const count = Math.max(0, Math.ceil((end - start) / delta));
+    if (!(count <= limits.elements)) return tooLarge(site, "values in one tensor", count, limits.elements);
+    const data = Float64Array.from({ length: count }, (_, i) => start + i * delta);
+    const dtype = isReadable(element) ? elements[element].dtype : "f64";
+    return constant(weight({ name: site.name, shape: [count], dtype, data }), element);
+  },
+};
+
+/** Operators that make constants, by operator. */
+export const constants: Readonly<Record<string, Importer>> = {
+  Constant: constantOf,
+  ConstantOfShape: constantOfShape,
+  Range: range,
 };

@@ -1,13 +1,21 @@
 import { item, type Shape } from "../../../../ir/core/index.ts";
-import { flagOf } from "../attributes.ts";
-import { computedAt, type Importer, type Site, wrongAttribute, wrongShape } from "../site.ts";
-import { computed } from "../value.ts";
+import type { TensorNode } from "../../../../ir/tensor/index.ts";
+import { flagOf, floatOf, intOf } from "../attributes.ts";
+import { perSample } from "../forms.ts";
+import { type Importer, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
+import { single } from "../weights.ts";
 import { boundWindows, extentsOf, slidingOf } from "../window.ts";
+import { maxPlaces } from "./max-places.ts";
 
 const window = ["auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides"];
 
-const windowOf = (site: Site, space: Shape) => {
+const spaceOf = (site: Site, x: TensorNode): Shape => {
+  const space = x.type.shape.slice(1);
   if (space.length === 0) wrongShape(site, "a pool needs at least one axis behind batch and channels");
+  return space;
+};
+
+const windowOf = (site: Site, space: Shape) => {
   const kernel = extentsOf(site, "kernel_shape", space.length, 1);
   if (kernel === null) return wrongAttribute(site, "kernel_shape", "it is missing");
   const sliding = slidingOf(site, space, kernel);
@@ -23,41 +31,74 @@ const windowOf = (site: Site, space: Shape) => {
   return { kernel, ...sliding, ceil: flagOf(site, "ceil_mode", false) };
 };
 
-const spaceOf = (site: Site): Shape => computedAt(site, 0).type.shape.slice(1);
+const maxOf = (site: Site, x: TensorNode): TensorNode => {
+  const attrs = windowOf(site, spaceOf(site, x));
+  const y = site.make("maxPool", [x], attrs);
+  boundWindows(site, y.type.shape.slice(1), attrs.kernel);
+  return y;
+};
 
-export const maxPool: Importer = {
+/** The greatest value of each window, and where it is in the whole input. */
+const maxPool: Importer = {
   inputs: [1, 1],
-  // storage_order is about the second output, which is not read.
   attributes: [...window, "storage_order"],
   run: (site) => {
-    const attrs = windowOf(site, spaceOf(site));
-    const y = site.make("maxPool", [computedAt(site, 0)], attrs);
-    boundWindows(site, y.type.shape.slice(1), attrs.kernel);
-    return computed(y);
+    const value = valueAt(site, 0);
+    const greatest = perSample(site, value, (x) => maxOf(site, x));
+    if ((site.node.outputs[1] ?? "") === "") return greatest;
+    const columns = intOf(site, "storage_order", 0) === 1;
+    const places = (x: TensorNode): TensorNode =>
+      maxPlaces(site, x, windowOf(site, spaceOf(site, x)), maxOf(site, x).type.shape.slice(1), columns);
+    return [greatest, perSample(site, value, places, "INT64")];
   },
 };
 
-export const averagePool: Importer = {
+const averagePool: Importer = {
   inputs: [1, 1],
   attributes: [...window, "count_include_pad"],
-  run: (site) => {
-    const attrs = windowOf(site, spaceOf(site));
-    const countPads = flagOf(site, "count_include_pad", false);
-    const y = site.make("averagePool", [computedAt(site, 0)], { ...attrs, countPads });
-    boundWindows(site, y.type.shape.slice(1), attrs.kernel);
-    return computed(y);
-  },
+  run: (site) =>
+    perSample(site, valueAt(site, 0), (x) => {
+      const attrs = windowOf(site, spaceOf(site, x));
+      const countPads = flagOf(site, "count_include_pad", false);
+      const y = site.make("averagePool", [x], { ...attrs, countPads });
+      boundWindows(site, y.type.shape.slice(1), attrs.kernel);
+      return y;
+    }),
 };
 
 const wholeMap = (op: "maxPool" | "averagePool"): Importer => ({
   inputs: [1, 1],
   attributes: [],
+  run: (site) => perSample(site, valueAt(site, 0), (x) => site.make(op, [x], { kernel: spaceOf(site, x) })),
+});
+
+/** (sum |x|^p)^(1/p) over a window or the whole map, for p = 1 and 2. */
+const normPool = (whole: boolean): Importer => ({
+  inputs: [1, 1],
+  attributes: whole ? ["p"] : [...window, "p"],
   run: (site) => {
-    const kernel = spaceOf(site);
-    if (kernel.length === 0) wrongShape(site, "a pool needs at least one axis behind batch and channels");
-    return computed(site.make(op, [computedAt(site, 0)], { kernel }));
+    const p =
+      whole || site.node.attributes.get("p")?.kind !== "float" ? intOf(site, "p", 2) : floatOf(site, "p", 2);
+    if (p !== 1 && p !== 2) return wrongAttribute(site, "p", `it is ${p}, 1 or 2 is needed`);
+    return perSample(site, valueAt(site, 0), (x) => {
+      const space = spaceOf(site, x);
+      const attrs = whole ? { kernel: space } : windowOf(site, space);
+      const size = site.make("unary", [x], { fn: { kind: "abs" } });
+      const powers = p === 1 ? size : site.make("binary", [size, size], { fn: "multiply" });
+      const mean = site.make("averagePool", [powers], { ...attrs, countPads: true });
+      const count = attrs.kernel.reduce((product, extent) => product * extent, 1);
+      const sum = site.make("affine", [mean], { scale: single("count", count), shift: null });
+      return p === 1 ? sum : site.make("unary", [sum], { fn: { kind: "sqrt" } });
+    });
   },
 });
 
-export const globalAveragePool = wholeMap("averagePool");
-export const globalMaxPool = wholeMap("maxPool");
+/** Pools, by operator. */
+export const pools: Readonly<Record<string, Importer>> = {
+  AveragePool: averagePool,
+  GlobalAveragePool: wholeMap("averagePool"),
+  GlobalLpPool: normPool(true),
+  GlobalMaxPool: wholeMap("maxPool"),
+  LpPool: normPool(false),
+  MaxPool: maxPool,
+};

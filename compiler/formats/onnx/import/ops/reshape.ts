@@ -1,37 +1,29 @@
-import { item, type Shape, sameShape, sizeOf } from "../../../../ir/core/index.ts";
+import { item, type Shape, sizeOf } from "../../../../ir/core/index.ts";
 import { flagOf, intOf, intsOf } from "../attributes.ts";
+import { axesOf, reshaped } from "../forms.ts";
 import {
   type Importer,
+  numbersAt,
   optionalAt,
   type Site,
-  settingAt,
   valueAt,
   wrongAttribute,
-  wrongBatch,
   wrongShape,
 } from "../site.ts";
-import { axisFrom, computed, constant, type Value, wholeShape } from "../value.ts";
-import { reshapedWeight } from "../weights.ts";
+import { type Value, wholeShape } from "../value.ts";
 
 const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 
-/** Input 0 in another whole shape of the same size; a computed value keeps its leading 1. */
 const inShape = (site: Site, to: Shape): Value => {
   const value = valueAt(site, 0);
   const from = wholeShape(value);
   if (sizeOf(from) !== sizeOf(to)) return wrongShape(site, `${show(from)} does not reshape to ${show(to)}`);
-  if (value.kind === "constant")
-    return constant(site.derive(value.weight, `reshape ${show(to)}`, (w) => reshapedWeight(w, to)));
-  if (to[0] !== 1) return wrongBatch(site, `${show(from)} becomes ${show(to)} for a batch of one`);
-  if (sameShape(from, to)) return value;
-  return computed(site.make("reshape", [value.node], { shape: to.slice(1) }));
+  return reshaped(site, value, to);
 };
 
 /** Integers of a constant input, of an attribute, or null when neither is there. */
-const integersOf = (site: Site, index: number, attribute: string): readonly number[] | null => {
-  if (optionalAt(site, index) === null) return intsOf(site, attribute);
-  return Array.from(settingAt(site, index).stored());
-};
+export const integersOf = (site: Site, index: number, attribute: string): readonly number[] | null =>
+  optionalAt(site, index) === null ? intsOf(site, attribute) : numbersAt(site, index);
 
 /** 0 copies the extent of the source (unless `allowzero`), one -1 takes what is left. */
 const targetOf = (site: Site, from: Shape, stated: readonly number[]): Shape => {
@@ -42,14 +34,17 @@ const targetOf = (site: Site, from: Shape, stated: readonly number[]): Shape => 
   const open = copied.filter((extent) => extent === -1).length;
   if (open > 1) return wrongShape(site, `the new shape ${show(stated)} has ${open} open extents`);
   const rest = sizeOf(copied.filter((extent) => extent !== -1));
+  if (open === 1 && (rest === 0 || sizeOf(from) % rest !== 0))
+    return wrongShape(site, `${show(from)} does not divide into ${show(stated)}`);
   return copied.map((extent) => (extent === -1 ? sizeOf(from) / rest : extent));
 };
 
+/** The new shape is an attribute before opset 5, an input since. */
 export const reshape: Importer = {
-  inputs: [2, 2],
-  attributes: ["allowzero"],
+  inputs: [1, 2],
+  attributes: ["allowzero", "shape", "consumed_inputs"],
   run: (site) => {
-    const stated = Array.from(settingAt(site, 1).stored());
+    const stated = integersOf(site, 1, "shape") ?? wrongAttribute(site, "shape", "it is missing");
     return inShape(site, targetOf(site, wholeShape(valueAt(site, 0)), stated));
   },
 };
@@ -67,15 +62,6 @@ export const flatten: Importer = {
   },
 };
 
-const axesWithin = (site: Site, stated: readonly number[], rank: number): readonly number[] => {
-  const axes = stated.map(
-    (axis) => axisFrom(axis, rank) ?? wrongAttribute(site, "axes", `axis ${axis} is outside ${rank} axes`),
-  );
-  if (new Set(axes).size !== axes.length)
-    return wrongAttribute(site, "axes", `an axis stands twice in ${show(stated)}`);
-  return axes;
-};
-
 /** Without axes: all of extent 1. The axes are an attribute before opset 13, an input since. */
 export const squeeze: Importer = {
   inputs: [1, 2],
@@ -83,7 +69,7 @@ export const squeeze: Importer = {
   run: (site) => {
     const from = wholeShape(valueAt(site, 0));
     const stated = integersOf(site, 1, "axes");
-    const axes = stated === null ? null : axesWithin(site, stated, from.length);
+    const axes = stated === null ? null : axesOf(site, stated, from.length);
     const wide = axes?.find((axis) => item(from, axis) !== 1);
     if (wide !== undefined) return wrongAttribute(site, "axes", `axis ${wide} of ${show(from)} is not 1`);
     return inShape(
@@ -100,7 +86,7 @@ export const unsqueeze: Importer = {
     const from = wholeShape(valueAt(site, 0));
     const stated = integersOf(site, 1, "axes") ?? wrongAttribute(site, "axes", "it is missing");
     const rank = from.length + stated.length;
-    const axes = axesWithin(site, stated, rank);
+    const axes = axesOf(site, stated, rank);
     const rest = [...from];
     return inShape(
       site,

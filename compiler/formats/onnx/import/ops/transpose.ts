@@ -1,6 +1,7 @@
 import { intsOf } from "../attributes.ts";
-import { type Importer, type Site, valueAt, wrongAttribute, wrongBatch } from "../site.ts";
-import { computed, constant, wholeShape } from "../value.ts";
+import { settled, whole } from "../forms.ts";
+import { type Importer, type Site, valueAt, wrongAttribute } from "../site.ts";
+import { constant, type Value, wholeShape } from "../value.ts";
 import { transposedWeight } from "../weights.ts";
 
 /** Without perm: all axes in reverse. */
@@ -11,17 +12,28 @@ const orderOf = (site: Site, rank: number): readonly number[] => {
   return wrongAttribute(site, "perm", `[${order.join(", ")}] does not permute ${rank} axes`);
 };
 
+/** Axis k of the result is axis order[k] of the value. */
+export const transposed = (site: Site, value: Value, order: readonly number[]): Value => {
+  if (order.every((axis, k) => axis === k)) return value;
+  if (value.kind === "constant") {
+    const recipe = `order ${order.join(" ")}`;
+    return constant(
+      site.derive(value.weight, recipe, (w) => transposedWeight(w, order)),
+      value.element,
+    );
+  }
+  if (value.lead && order[0] === 0) {
+    const own = order.slice(1).map((axis) => axis - 1);
+    return { ...value, node: site.make("transpose", [value.node], { order: own }) };
+  }
+  return settled(site, site.make("transpose", [whole(site, value)], { order }), value.element);
+};
+
 export const transpose: Importer = {
   inputs: [1, 1],
   attributes: ["perm"],
   run: (site) => {
     const value = valueAt(site, 0);
-    const order = orderOf(site, wholeShape(value).length);
-    if (value.kind === "constant")
-      return constant(
-        site.derive(value.weight, `order ${order.join(" ")}`, (w) => transposedWeight(w, order)),
-      );
-    if (order[0] !== 0) return wrongBatch(site, `perm [${order.join(", ")}] moves axis 0`);
-    return computed(site.make("transpose", [value.node], { order: order.slice(1).map((axis) => axis - 1) }));
+    return transposed(site, value, orderOf(site, wholeShape(value).length));
   },
 };

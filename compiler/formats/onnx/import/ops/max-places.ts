@@ -1,0 +1,77 @@
+import { item, type Shape, sizeOf, stridesOf, weight } from "../../../../ir/core/index.ts";
+import type { Sliding, Window } from "../../../../ir/linear/index.ts";
+import type { TensorNode } from "../../../../ir/tensor/index.ts";
+import type { Site } from "../site.ts";
+
+/** Input position of tap k of window o on an axis; outside the map it is clamped, where a tie goes to the real place. */
+const positionOf = (s: Sliding, axis: number, o: number, k: number): number =>
+  o * (s.strides[axis] ?? 1) + k * (s.dilations[axis] ?? 1) - (s.pads[axis]?.[0] ?? 0);
+
+const list = (shape: Shape, data: Float64Array, dtype: "i64" | "f32" = "i64") =>
+  weight({ name: "places", shape, dtype, data });
+
+/** Every window spread out along an axis: extent to extent' x taps. Padding reads the least value. */
+const unfold = (site: Site, x: TensorNode, window: Window, axis: number, to: number): TensorNode => {
+  const taps = item(window.kernel, axis);
+  const extent = item(x.type.shape, axis + 1);
+  const before = window.pads[axis]?.[0] ?? 0;
+  const last = positionOf(window, axis, to - 1, taps - 1);
+  const pads = x.type.shape.map((_, a): readonly [number, number] =>
+    a === axis + 1 ? [before, Math.max(0, last - extent + 1)] : [0, 0],
+  );
+  const padded = site.make("pad", [x], { pads, value: -Infinity });
+  const index = Float64Array.from(
+    { length: to * taps },
+    (_, i) => positionOf(window, axis, Math.floor(i / taps), i % taps) + before,
+  );
+  const shape = [to * taps, 1];
+  const ones = list(shape, new Float64Array(index.length).fill(1), "f32");
+  return site.make("resample", [padded], { axis: axis + 1, index: list(shape, index), taps: ones });
+};
+
+/** For each channel, window and tap: the place in the whole input, counted by rows or by columns. */
+const placeTable = (from: Shape, to: Shape, window: Window, byColumns: boolean): Float64Array => {
+  const space = from.slice(1);
+  const strides = byColumns ? stridesOf([...space].reverse()).toReversed() : stridesOf(space);
+  const taps = sizeOf(window.kernel);
+  const inner = sizeOf(space);
+  const windows = sizeOf(to);
+  const [toStrides, tapStrides] = [stridesOf(to), stridesOf(window.kernel)];
+  return Float64Array.from({ length: item(from, 0) * windows * taps }, (_, i) => {
+    const [tap, o] = [i % taps, Math.floor(i / taps) % windows];
+    const channel = Math.floor(i / (taps * windows));
+    return space.reduce((sum, _extent, axis) => {
+      const place = Math.floor(o / item(toStrides, axis)) % item(to, axis);
+      const k = Math.floor(tap / item(tapStrides, axis)) % item(window.kernel, axis);
+      return sum + positionOf(window, axis, place, k) * item(strides, axis);
+    }, channel * inner);
+  });
+};
+
+/** Where the greatest value of each window is, as ONNX's second output of MaxPool counts it for one sample. */
+export const maxPlaces = (
+  site: Site,
+  x: TensorNode,
+  window: Window,
+  to: Shape,
+  byColumns: boolean,
+): TensorNode => {
+  const [channels = 1] = x.type.shape;
+  const { kernel } = window;
+  const spread = kernel.reduce((node, _, axis) => unfold(site, node, window, axis, item(to, axis)), x);
+  const split = site.make("reshape", [spread], {
+    shape: [channels, ...to.flatMap((extent, axis) => [extent, item(kernel, axis)])],
+  });
+  const axes = to.map((_, axis) => 2 * axis + 1);
+  const sorted = site.make("transpose", [split], { order: [0, ...axes, ...axes.map((axis) => axis + 1)] });
+  const taps = sizeOf(kernel);
+  const rows = site.make("reshape", [sorted], { shape: [channels, ...to, taps] });
+  const best = site.make("argmax", [rows], { axis: rows.type.shape.length - 1, keep: true });
+  const shape = [channels, ...to, taps];
+  const table = site.make("constant", [], {
+    value: list(shape, placeTable(x.type.shape, to, window, byColumns)),
+    dtype: "i64",
+  });
+  const found = site.make("gather", [table, best], { axis: shape.length - 1, mode: "elements" });
+  return site.make("reshape", [found], { shape: [channels, ...to] });
+};
