@@ -59,6 +59,13 @@ const bias = (node: TensorNode, axis: number, weight: Weight | null, slots: Slot
   slots.join(node, axis, weight, 0, 1);
 };
 
+/** Rows of a weight that came on a grid cannot be averaged or merged without leaving it. */
+const keepGrid = (weight: Weight, slots: Slots): void => {
+  if (weight.grid === null) return;
+  slots.freeze(weight, 0, "weights that came quantized");
+  if (weight.shape.length > 1) slots.freeze(weight, 1, "weights that came quantized");
+};
+
 const denseRule: Rule<"dense"> = (node, slots) => {
   const [x] = node.inputs;
   const { weight } = node.attrs;
@@ -67,6 +74,7 @@ const denseRule: Rule<"dense"> = (node, slots) => {
   slots.add(weight, 1, item(weight.shape, 1), "consumer");
   slots.join(node, last, weight, 0, 1);
   slots.join(x, last, weight, 1, 1);
+  keepGrid(weight, slots);
   same(node, x, slots, [last]);
   bias(node, last, node.attrs.bias, slots);
 };
@@ -88,8 +96,10 @@ const convRule: Rule<"conv"> = (node, slots) => {
   if (groups === 1) {
     slots.add(weight, 1, channels, "consumer");
     slots.join(x, 0, weight, 1, 1);
+    keepGrid(weight, slots);
   } else if (groups === channels) {
     slots.join(x, 0, node, 0, item(weight.shape, 0) / channels);
+    if (weight.grid !== null) slots.freeze(weight, 0, "weights that came quantized");
   } else {
     for (const value of [x, node]) slots.freeze(value, 0, "a grouped convolution");
   }

@@ -32,6 +32,12 @@ export const quantizeDiagnostics = defineDiagnostics("quantize", {
     why: "sums of one sign must stay within {limit} in one step of the targets",
     fix: "use fewer input bits or levels, or leave out the target with that limit",
   },
+  "own-levels": {
+    severity: "note",
+    what: "{layers} layers and {values} values keep the quantization that they came with",
+    why: "their weights are integers with scales of their own; levels and weight bits of the compile are for the rest",
+    fix: "give the float model to choose levels and weight bits here",
+  },
   "sum-limit": {
     severity: "error",
     what: "sums of {count} neurons do not fit into one step of the targets",

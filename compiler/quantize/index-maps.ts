@@ -43,7 +43,7 @@ export const indexMap = (from: Shape, to: Shape, positions: readonly (readonly n
 const mostDenominator = 1 << 12;
 
 /** The least whole number that makes all of these whole, but for the rounding of float32; null when there is no small one. */
-const denominatorOf = (values: Float64Array): number | null => {
+export const denominatorOf = (values: Float64Array): number | null => {
   for (let d = 1; d <= mostDenominator; d++)
     if (values.every((v) => Math.abs(v * d - Math.round(v * d)) <= 1e-6)) return d;
   return null;

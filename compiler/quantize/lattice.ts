@@ -1,6 +1,7 @@
-import { fold, item, type PerOp } from "../ir/core/index.ts";
+import { fold, item, type PerOp, valuesOf, type Weight } from "../ir/core/index.ts";
 import { forGeneralOps, type Tensor } from "../ir/tensor/index.ts";
 import { averageOf } from "./average-pool.ts";
+import { denominatorOf } from "./index-maps.ts";
 
 /** Values that are whole multiples of `scale`, and the least and greatest multiple. */
 export interface Lattice {
@@ -10,6 +11,20 @@ export interface Lattice {
 }
 
 const none = (): Lattice | null => null;
+
+/** Greatest sum of the positive and of the negative taps of one place, in whole numbers. */
+const tapSums = (taps: Weight, divisor: number): readonly [number, number] => {
+  const count = item(taps.shape, 1);
+  const up = new Float64Array(item(taps.shape, 0));
+  const down = new Float64Array(up.length);
+  valuesOf(taps).forEach((tap, i) => {
+    const place = Math.floor(i / count);
+    up[place] = item(up, place) + Math.max(0, Math.round(tap * divisor));
+    down[place] = item(down, place) + Math.max(0, -Math.round(tap * divisor));
+  });
+  const most = (sums: Float64Array): number => sums.reduce((a, b) => Math.max(a, b), 0);
+  return [most(up), most(down)];
+};
 
 const table: PerOp<Tensor, Lattice | null> = {
   ...forGeneralOps(none),
@@ -32,6 +47,28 @@ const table: PerOp<Tensor, Lattice | null> = {
   maxPool: ({ inputs: [x] }, of) => of(x),
   reshape: ({ inputs: [x] }, of) => of(x),
   transpose: ({ inputs: [x] }, of) => of(x),
+  slice: ({ inputs: [x] }, of) => of(x),
+  expand: ({ inputs: [x] }, of) => of(x),
+  pad: ({ inputs: [x], attrs: { value } }, of) => {
+    const inner = of(x);
+    if (inner === null || value !== 0) return null;
+    return { ...inner, low: Math.min(0, inner.low), high: Math.max(0, inner.high) };
+  },
+  resample: ({ inputs: [x], attrs: { taps } }, of) => {
+    const inner = of(x);
+    const divisor = denominatorOf(valuesOf(taps));
+    if (inner === null || divisor === null) return null;
+    const [up, down] = tapSums(taps, divisor);
+    const [low, high] = [Math.min(0, inner.low), Math.max(0, inner.high)];
+    return { scale: inner.scale / divisor, low: up * low - down * high, high: up * high - down * low };
+  },
+  reduce: ({ inputs: [x], attrs: { fn, axes } }, of) => {
+    const inner = of(x);
+    if (inner === null || (fn !== "sum" && fn !== "mean")) return null;
+    const count = axes.reduce((n, axis) => n * item(x.type.shape, axis), 1);
+    const scale = fn === "mean" ? inner.scale / count : inner.scale;
+    return { scale, low: Math.min(0, inner.low * count), high: Math.max(0, inner.high * count) };
+  },
   averagePool: (node, of) => {
     const x = of(node.inputs[0]);
     if (x === null) return null;

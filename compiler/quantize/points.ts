@@ -26,7 +26,13 @@ type Reads = Points["readsLevels"];
 const isSum = (node: TensorNode): boolean => node.op === "conv" || node.op === "dense" || node.op === "add";
 
 /** Ops that hand on single elements: whoever reads them reads what they read. */
-const isView = (node: TensorNode): boolean => node.op === "reshape" || node.op === "transpose";
+const views: readonly string[] = ["reshape", "transpose", "slice", "expand"];
+
+const isView = (node: TensorNode): boolean => views.includes(node.op);
+
+/** Functions of one value that wait to be rounded, as part of a neuron. */
+const isFunction = (node: TensorNode): boolean =>
+  node.op === "unary" || node.op === "prelu" || (node.op === "affine" && node.attrs.scale.grid === null);
 
 const levelReads = (graph: TensorGraph): Reads => {
   const readers = readersOf(graph);
@@ -37,9 +43,17 @@ const levelReads = (graph: TensorGraph): Reads => {
     switch (reader.op) {
       case "conv":
       case "dense":
+      case "convTranspose":
       case "maxPool":
       case "averagePool":
+      case "pad":
+      case "resample":
+      case "reduce":
+      case "binary":
         return true;
+      case "quantize":
+      case "steps":
+        return false;
       case "add":
         return !isSum(value) || readers(value).length > 1 || isOutput(graph, value);
       case "concat":
@@ -53,10 +67,29 @@ const levelReads = (graph: TensorGraph): Reads => {
   return reads;
 };
 
-const neverNegative = (fn: Scalar): boolean =>
-  fn.kind === "relu" || fn.kind === "sigmoid" || (fn.kind === "clip" && fn.low >= 0);
+const positive: readonly Scalar["kind"][] = [
+  "relu",
+  "sigmoid",
+  "hardSigmoid",
+  "softplus",
+  "exp",
+  "sqrt",
+  "abs",
+];
 
-const keepsSign = ["add", "concat", "maxPool", "averagePool", "reshape", "transpose"];
+const neverNegative = (fn: Scalar): boolean =>
+  positive.includes(fn.kind) ||
+  (fn.kind === "clip" && fn.low >= 0) ||
+  (fn.kind === "thresholdedRelu" && fn.threshold >= 0);
+
+const keepsSign = ["add", "concat", "maxPool", "averagePool", "reshape", "transpose", "slice", "expand"];
+
+/** Levels that came with the network: never negative when they begin at their zero point. */
+const ownNonNegative = (node: TensorNode): boolean => {
+  if (node.op !== "dequantize") return false;
+  const [levels] = node.inputs;
+  return levels.op === "quantize" && levels.attrs.low >= (node.attrs.zero[0] ?? 0);
+};
 
 /** Values that cannot be negative, whatever the inputs are. */
 const nonNegatives = (graph: TensorGraph): ReadonlySet<TensorNode> => {
@@ -65,7 +98,7 @@ const nonNegatives = (graph: TensorGraph): ReadonlySet<TensorNode> => {
     const proved =
       node.op === "unary"
         ? neverNegative(node.attrs.fn)
-        : keepsSign.includes(node.op) && node.inputs.every((x) => found.has(x));
+        : ownNonNegative(node) || (keepsSign.includes(node.op) && node.inputs.every((x) => found.has(x)));
     if (proved) found.add(node);
   }
   return found;
@@ -83,12 +116,13 @@ const keepsAxis = (reader: TensorNode): boolean => {
  */
 const channelsFree = (graph: TensorGraph): ReadonlySet<TensorNode> => {
   const readers = readersOf(graph);
+  const onHost = hostNodes(graph);
   const kept = new Set<TensorNode>();
   const moved = new Set<TensorNode>();
   const takes = (reader: TensorNode, value: TensorNode, free: ReadonlySet<TensorNode>): boolean => {
     switch (reader.op) {
       case "dense":
-        return value.type.shape.length === 1;
+        return value.type.shape.length === 1 && reader.attrs.weight.grid === null;
       case "reshape":
       case "transpose":
       case "concat":
@@ -96,8 +130,15 @@ const channelsFree = (graph: TensorGraph): ReadonlySet<TensorNode> => {
       case "maxPool":
       case "averagePool":
         return free !== moved && free.has(reader);
-      default:
+      case "conv":
+        return free !== moved && reader.attrs.weight.grid === null;
+      case "add":
+      case "affine":
+      case "unary":
+      case "prelu":
         return free !== moved;
+      default:
+        return onHost.has(reader) && free !== moved;
     }
   };
   for (const node of [...nodesOf(graph)].reverse()) {
@@ -107,6 +148,9 @@ const channelsFree = (graph: TensorGraph): ReadonlySet<TensorNode> => {
   return kept;
 };
 
+/** Readers that round by themselves. */
+const rounds = (reader: TensorNode): boolean => reader.op === "quantize" || reader.op === "steps";
+
 /** Where a float graph is rounded: its inputs, and what linear ops and pools read. What the host computes stays float. */
 export const quantizationPoints = perGraph((graph: TensorGraph): Points => {
   const readsLevels = levelReads(graph);
@@ -115,12 +159,12 @@ export const quantizationPoints = perGraph((graph: TensorGraph): Points => {
   const free = channelsFree(graph);
   const kindOf = (node: TensorNode): Point["kind"] => {
     if (node.op === "input") return "input";
-    return node.op === "unary" || nonNegative.has(node) ? "activation" : "linear";
+    return node.op === "unary" || node.op === "prelu" || nonNegative.has(node) ? "activation" : "linear";
   };
   const holds = (node: TensorNode): boolean => {
-    if (node.op === "input") return true;
-    const rounds = isSum(node) || node.op === "unary" || node.op === "affine";
-    return rounds && readers(node).some((r) => readsLevels(r, node));
+    if (node.op === "input") return !(readers(node).length > 0 && readers(node).every(rounds));
+    const fresh = isSum(node) || isFunction(node);
+    return fresh && readers(node).some((r) => readsLevels(r, node));
   };
   const poolOf = (node: TensorNode): TensorNode => {
     const [only, ...more] = readers(node);

@@ -45,7 +45,8 @@ const intoRows = (
   const gains = perChannel(map.gains, shape);
   const moved = map.shift === null ? null : perChannel(valuesOf(map.shift), shape);
   const placed = map.shift === null || moved !== null;
-  if (gains === null || !placed || (value.op === "dense" && shape.length !== 1)) return null;
+  if (weight.grid !== null || gains === null || !placed || (value.op === "dense" && shape.length !== 1))
+    return null;
   const row = sizeOf(weight.shape.slice(1));
   const shift = moved === null ? null : floats(map.shift?.name ?? "shift", [moved.length], moved);
   const changed = {

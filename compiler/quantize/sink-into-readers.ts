@@ -39,6 +39,7 @@ const intoColumns: Rule<"conv"> = (node, { make }) => {
   const found = affineParts(node.inputs[0]);
   if (found === null) return null;
   const { weight, bias, groups, pads } = node.attrs;
+  if (weight.grid !== null) return null;
   const gains = perChannel(found.gains, found.x.type.shape);
   const shift = perChannel(found.shift ?? new Float64Array(1), found.x.type.shape);
   const padded = pads.some(([before, after]) => before > 0 || after > 0);
@@ -60,6 +61,7 @@ const intoDense: Rule<"dense"> = (node, { make }) => {
   const found = affineParts(node.inputs[0]);
   if (found === null) return null;
   const { weight, bias } = node.attrs;
+  if (weight.grid !== null) return null;
   const { gains, shift } = found;
   const columns = item(weight.shape, 1);
   if (found.x.type.shape.length !== 1 && (gains.length !== 1 || (shift?.length ?? 1) !== 1)) return null;

@@ -1,5 +1,5 @@
 /**
- * Splits a network where the host takes over: softmax and activations that nothing on the chip reads.
+ * Splits a network where the host takes over: softmax, activations, comparisons that nothing on the chip reads.
  *
  * Before: logits = conv(..), p = softmax(logits), t = transpose(p), output "y" = t
  * After:  chip: output "logits" = logits; host: logits = input(..), p = softmax(logits), .., output "y" = t
@@ -14,11 +14,47 @@ export interface Split {
   readonly host: TensorGraph | null;
 }
 
-const hostOps: readonly string[] = ["softmax", "unary", "affine", "reshape", "transpose"];
+const hostOps: readonly TensorNode["op"][] = [
+  ...([
+    "affine",
+    "argmax",
+    "binary",
+    "cast",
+    "concat",
+    "expand",
+    "gather",
+    "normalize",
+    "pad",
+    "prelu",
+  ] as const),
+  ...(["reduce", "reshape", "scatter", "select", "slice", "softmax", "topK", "transpose", "unary"] as const),
+];
 
-const needsHost = (node: TensorNode): boolean => node.op === "softmax" || node.op === "unary";
+/** Ops of the tail that only the host can compute. */
+const needsHost = (node: TensorNode): boolean => {
+  switch (node.op) {
+    case "softmax":
+    case "unary":
+    case "prelu":
+    case "argmax":
+    case "topK":
+    case "normalize":
+    case "gather":
+    case "scatter":
+    case "select":
+      return true;
+    case "binary":
+      return !["subtract", "maximum", "minimum"].includes(node.attrs.fn);
+    case "reduce":
+      return node.attrs.fn !== "sum" && node.attrs.fn !== "mean";
+    case "cast":
+      return true;
+    default:
+      return false;
+  }
+};
 
-/** Nodes of the longest suffix of host ops that begins with a softmax or an activation. */
+/** Nodes of the longest suffix of host ops that begins with one that needs the host. */
 export const hostNodes = perGraph((graph: TensorGraph): ReadonlySet<TensorNode> => {
   const readers = readersOf(graph);
   const order = nodesOf(graph);

@@ -1,36 +1,74 @@
 import { Rejected } from "../diagnostics/index.ts";
 import { nodesOf } from "../ir/core/index.ts";
-import { generalOps, type TensorGraph, type TensorNode } from "../ir/tensor/index.ts";
+import type { TensorGraph, TensorNode } from "../ir/tensor/index.ts";
+import type { NodeNamed } from "./gains.ts";
 import { type Refused, refuse } from "./integer-values.ts";
 import { hostNodes } from "./split-tail.ts";
 
-/** Why an op has no integer form wherever it stands on the chip, and what to do; null for ops that have one. */
-const reasonsOf = (op: TensorNode["op"]): readonly [reason: string, remedy: string] | null => {
-  switch (op) {
+type Reason = readonly [reason: string, remedy: string];
+
+const last = "let it stand at the end, where the host computes it";
+const product: Reason = ["it multiplies two computed values, and neurons add up weighted levels", last];
+const addressed: Reason = ["it reads places that are only known when it runs", last];
+
+/** Why a node has no integer form wherever it stands on the chip, and what to do; null for ops that have one. */
+const reasonOf = (node: TensorNode): Reason | null => {
+  switch (node.op) {
     case "constant":
       return ["constants that are no weights are not lowered", "fold it into a bias or a weight"];
     case "opaque":
-      return ["the op has no equation", "replace it by supported ops"];
+      return [`${node.attrs.kind} has no equation`, "replace it by supported ops"];
     case "batchNorm":
       return ["batch norms are fused before quantization", "run fuse-batch-norm first"];
     case "softmax":
-      return ["exponentials are not lowered", "let it stand at the end, where the host computes it"];
+      return ["exponentials of a whole axis are not lowered", last];
+    case "normalize":
+      return ["it divides by a mean or norm that is only known when it runs", `${last}, or use a batch norm`];
+    case "matmul":
+      return product;
+    case "binary":
+      return binaryReason(node.attrs.fn);
+    case "reduce":
+      return node.attrs.fn === "sum" || node.attrs.fn === "mean"
+        ? null
+        : [`a ${node.attrs.fn} over an axis is no weighted sum`, last];
+    case "recurrent":
+      return ["a recurrent cell keeps a state from step to step", "unroll it into layers"];
+    case "argmax":
+    case "topK":
+      return ["it compares all elements of an axis", last];
+    case "gather":
+    case "scatter":
+      return addressed;
+    case "select":
+      return ["what it gives depends on a computed condition", last];
     default:
-      return generalOps.some((general) => general === op)
-        ? ["it has no integer form", "let it stand at the end, where the host computes it"]
-        : null;
+      return null;
+  }
+};
+
+const binaryReason = (fn: NodeNamed<"binary">["attrs"]["fn"]): Reason | null => {
+  switch (fn) {
+    case "subtract":
+    case "maximum":
+    case "minimum":
+      return null;
+    case "multiply":
+      return product;
+    default:
+      return [`a ${fn} of two computed values is no weighted sum`, last];
   }
 };
 
 /** Refuses an op that has no integer form anywhere. */
 export const refuseOp = (node: TensorNode): Refused => {
-  const [reason, remedy] = reasonsOf(node.op) ?? ["it has no integer form", "remove it"];
+  const [reason, remedy] = reasonOf(node) ?? ["it has no integer form", "remove it"];
   return refuse(node, reason, remedy);
 };
 
 /** Throws Rejected with `quantize/unsupported` for every node before the host's part that has no integer form. */
 export const refuseUnsupported = (graph: TensorGraph): void => {
   const onHost = hostNodes(graph);
-  const wrong = nodesOf(graph).filter((node) => reasonsOf(node.op) !== null && !onHost.has(node));
+  const wrong = nodesOf(graph).filter((node) => reasonOf(node) !== null && !onHost.has(node));
   if (wrong.length > 0) throw new Rejected(wrong.flatMap((node) => refuseOp(node).faults));
 };

@@ -1,4 +1,4 @@
-import { atNode, type Diagnostic, Rejected } from "../../diagnostics/index.ts";
+import { atNode, type Diagnostic, nowhere, Rejected } from "../../diagnostics/index.ts";
 import { nodesOf } from "../../ir/core/index.ts";
 import type { TensorGraph, TensorNode } from "../../ir/tensor/index.ts";
 import { type Context, definePass } from "../../pass/index.ts";
@@ -20,6 +20,7 @@ import {
   quantizationPoints,
   quantizeDiagnostics,
   quantizeOptions,
+  readersOf,
   refuseUnsupported,
   type Steps,
   sinkGains,
@@ -72,11 +73,41 @@ const stepsFor = (
   const { kind, signed } = statistics.point;
   if (kind === "input") return inputSteps(statistics, options.inputBits, inputScale);
   const high = kind === "linear" ? signedLinear : options.levels;
-  return stepsOf(statistics, signed ? -high : 0, high);
+  const steps = stepsOf(statistics, signed ? -high : 0, high);
+  return kind === "activation" ? withoutUnused(steps, statistics.least) : steps;
 };
 
+/** Activations that hardly go below zero need no more levels there than they reach. */
+const withoutUnused = (steps: Steps, least: number): Steps => {
+  const finest = steps.scale.reduce((a, b) => Math.min(a, b), Infinity);
+  return { ...steps, low: Math.max(steps.low, Math.min(0, Math.floor(least / finest))) };
+};
+
+const reads = (graph: TensorGraph, node: TensorNode): readonly TensorNode[] => readersOf(graph)(node);
+
+/** What a network brings along: weights on grids, and levels that are made somewhere else than in this pass. */
+const ownQuantization = (graph: TensorGraph): { readonly layers: number; readonly values: number } => {
+  const nodes = nodesOf(graph);
+  const gridded = (n: TensorNode): boolean => isLayer(n) && n.attrs.weight.grid !== null;
+  return {
+    layers: nodes.filter(gridded).length,
+    values: nodes.filter((n) => n.op === "quantize" || n.op === "steps").length,
+  };
+};
+
+type Layer = Extract<TensorNode, { readonly op: "conv" | "dense" | "convTranspose" }>;
+
+const isLayer = (node: TensorNode): node is Layer =>
+  node.op === "conv" || node.op === "dense" || node.op === "convTranspose";
+
+/** True when nothing is left to round: all weights are on grids and all inputs become levels at once. */
 const isQuantized = (graph: TensorGraph): boolean =>
-  nodesOf(graph).some((n) => n.op === "quantize" || n.op === "dequantize");
+  nodesOf(graph).every((node) => {
+    if (isLayer(node)) return node.attrs.weight.grid !== null;
+    if (node.op !== "input") return true;
+    const readers = reads(graph, node);
+    return readers.length > 0 && readers.every((r) => r.op === "quantize");
+  });
 
 const refuseUnfit = ({ sums }: Gridded, limit: number | null): void => {
   const faults = sums.flatMap(({ root, scales: { over: count, worst: sum } }): readonly Diagnostic[] =>
@@ -103,6 +134,8 @@ const reportSums = ({ sums }: Gridded, limit: number | null, wanted: number, con
 
 const quantized = (given: TensorGraph, options: QuantizeOptions, context: Context): TensorGraph => {
   checkOptions(options);
+  const own = ownQuantization(given);
+  if (own.layers + own.values > 0) context.report(quantizeDiagnostics.report("own-levels", nowhere, own));
   if (isQuantized(given)) return given;
   refuseUnsupported(given);
   const graph = sinkGains(given);
@@ -120,7 +153,8 @@ const quantized = (given: TensorGraph, options: QuantizeOptions, context: Contex
   );
   const even = equalizeRanges(insertQuantizers(graph, { points, readsLevels }, steps));
   const limit = options.sumLimit ?? commonSumLimit(context.targets);
-  const gap = options.biasCorrection ? meanGapOf(even, samples, context.tensor) : null;
+  // Levels that a network brings along are part of its function: there is no float network to correct towards.
+  const gap = options.biasCorrection && own.values === 0 ? meanGapOf(even, samples, context.tensor) : null;
   const gridded = gridWeights(even, { weightBits: options.weightBits, limit }, gap);
   refuseUnfit(gridded, limit);
   context.measure("samples", samples.count);
