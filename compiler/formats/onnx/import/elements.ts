@@ -30,7 +30,7 @@ export const storageWord = (site: Site, element: ElementName): StorageWord =>
   refuseForm(
     site,
     `it makes values of type ${element}`,
-    "use one of the types " + [...words.keys()].join(", "),
+    `use one of the types ${[...words.keys()].join(", ")}`,
   );
 
 const narrow: readonly ElementName[] = [

@@ -6,8 +6,12 @@ import { concat } from "./ops/concat.ts";
 import { constants } from "./ops/constant.ts";
 import { conv, convTranspose } from "./ops/conv.ts";
 import { gemm, matMul } from "./ops/dense.ts";
+import { integerLayers, runtimeLayers } from "./ops/integer-layers.ts";
+import { norms } from "./ops/norms.ts";
 import { dropout, identity } from "./ops/pass-through.ts";
 import { pools } from "./ops/pool.ts";
+import { qonnx, qonnxDomains } from "./ops/qonnx.ts";
+import { quantizers } from "./ops/quantized.ts";
 import { reductions } from "./ops/reduce.ts";
 import { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape.ts";
 import { softmaxes } from "./ops/softmax.ts";
@@ -33,11 +37,30 @@ const layers: Readonly<Record<string, Importer>> = {
 
 /** The operators of the ONNX domain that are read, by name, sorted. */
 export const importers: ReadonlyMap<string, Importer> = new Map(
-  [layers, activations, arithmetic, casts, constants, pools, reductions, softmaxes, views]
+  [
+    layers,
+    activations,
+    arithmetic,
+    casts,
+    constants,
+    integerLayers,
+    norms,
+    pools,
+    quantizers,
+    reductions,
+    softmaxes,
+    views,
+  ]
     .flatMap((table) => Object.entries(table))
     .sort(([a], [b]) => (a < b ? -1 : 1)),
 );
 
 /** Null for an operator that is not read. */
-export const importerOf = (domain: string, opType: string): Importer | null =>
-  domain === "" ? (importers.get(opType) ?? null) : null;
+export const importerOf = (domain: string, opType: string): Importer | null => {
+  if (domain === "com.microsoft") return ownEntry(runtimeLayers, opType);
+  const known = domain === "" ? (importers.get(opType) ?? null) : null;
+  return known ?? (qonnxDomains.includes(domain) ? ownEntry(qonnx, opType) : null);
+};
+
+const ownEntry = (table: Readonly<Record<string, Importer>>, opType: string): Importer | null =>
+  Object.hasOwn(table, opType) ? (table[opType] ?? null) : null;

@@ -1,5 +1,5 @@
 import { atNode, type Diagnostic, quoteName, Rejected } from "../../../diagnostics/index.ts";
-import type { Make, Shape, Weight } from "../../../ir/core/index.ts";
+import { type Make, type Shape, valuesOf, type Weight } from "../../../ir/core/index.ts";
 import type { Tensor } from "../../../ir/tensor/index.ts";
 import { nonFiniteIn, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
@@ -81,7 +81,7 @@ export const settingAt = (site: Site, index: number): Weight => constantAt(site,
 
 /** Numbers of input `index`, a constant; null when it is left out. */
 export const numbersAt = (site: Site, index: number): readonly number[] | null =>
-  optionalAt(site, index) === null ? null : Array.from(settingAt(site, index).stored());
+  optionalAt(site, index) === null ? null : Array.from(valuesOf(settingAt(site, index)));
 
 /** A parameter, which has finite numbers. */
 export const finite = (site: Site, w: Weight): Weight => {
