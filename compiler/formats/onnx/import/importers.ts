@@ -1,5 +1,6 @@
 import { activations } from "./ops/activation.ts";
 import { arithmetic } from "./ops/arithmetic.ts";
+import { attentions } from "./ops/attention.ts";
 import { batchNormalization } from "./ops/batch-norm.ts";
 import { casts } from "./ops/cast.ts";
 import { concat } from "./ops/concat.ts";
@@ -14,6 +15,7 @@ import { qonnx, qonnxDomains } from "./ops/qonnx.ts";
 import { quantizers } from "./ops/quantized.ts";
 import { reductions } from "./ops/reduce.ts";
 import { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape.ts";
+import { resizes } from "./ops/resize.ts";
 import { softmaxes } from "./ops/softmax.ts";
 import { transpose } from "./ops/transpose.ts";
 import { views } from "./ops/views.ts";
@@ -41,6 +43,7 @@ export const importers: ReadonlyMap<string, Importer> = new Map(
     layers,
     activations,
     arithmetic,
+    attentions,
     casts,
     constants,
     integerLayers,
@@ -48,6 +51,7 @@ export const importers: ReadonlyMap<string, Importer> = new Map(
     pools,
     quantizers,
     reductions,
+    resizes,
     softmaxes,
     views,
   ]

@@ -48,30 +48,39 @@ const placeTable = (from: Shape, to: Shape, window: Window, byColumns: boolean):
   });
 };
 
-/** Where the greatest value of each window is, as ONNX's second output of MaxPool counts it for one sample. */
+export interface Places {
+  readonly from: Shape;
+  readonly to: Shape;
+  readonly window: Window;
+  readonly byColumns: boolean;
+}
+
+/**
+ * Where the greatest value of each window is, as ONNX's second output of MaxPool counts it for one sample of shape
+ * `from`; samples share the table of places.
+ */
 export const maxPlaces = (
   site: Site,
-  x: TensorNode,
-  window: Window,
-  to: Shape,
-  byColumns: boolean,
-): TensorNode => {
-  const [channels = 1] = x.type.shape;
+  { from, to, window, byColumns }: Places,
+): ((x: TensorNode) => TensorNode) => {
+  const [channels = 1] = from;
   const { kernel } = window;
-  const spread = kernel.reduce((node, _, axis) => unfold(site, node, window, axis, item(to, axis)), x);
-  const split = site.make("reshape", [spread], {
-    shape: [channels, ...to.flatMap((extent, axis) => [extent, item(kernel, axis)])],
-  });
-  const axes = to.map((_, axis) => 2 * axis + 1);
-  const sorted = site.make("transpose", [split], { order: [0, ...axes, ...axes.map((axis) => axis + 1)] });
-  const taps = sizeOf(kernel);
-  const rows = site.make("reshape", [sorted], { shape: [channels, ...to, taps] });
-  const best = site.make("argmax", [rows], { axis: rows.type.shape.length - 1, keep: true });
-  const shape = [channels, ...to, taps];
+  const shape = [channels, ...to, sizeOf(kernel)];
+  const axis = shape.length - 1;
   const table = site.make("constant", [], {
-    value: list(shape, placeTable(x.type.shape, to, window, byColumns)),
+    value: list(shape, placeTable(from, to, window, byColumns)),
     dtype: "i64",
   });
-  const found = site.make("gather", [table, best], { axis: shape.length - 1, mode: "elements" });
-  return site.make("reshape", [found], { shape: [channels, ...to] });
+  const axes = to.map((_, a) => 2 * a + 1);
+  return (x) => {
+    const spread = kernel.reduce((node, _, a) => unfold(site, node, window, a, item(to, a)), x);
+    const split = site.make("reshape", [spread], {
+      shape: [channels, ...to.flatMap((extent, a) => [extent, item(kernel, a)])],
+    });
+    const sorted = site.make("transpose", [split], { order: [0, ...axes, ...axes.map((a) => a + 1)] });
+    const rows = site.make("reshape", [sorted], { shape });
+    const best = site.make("argmax", [rows], { axis, keep: true });
+    const found = site.make("gather", [table, best], { axis, mode: "elements" });
+    return site.make("reshape", [found], { shape: [channels, ...to] });
+  };
 };

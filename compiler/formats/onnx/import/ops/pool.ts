@@ -3,6 +3,7 @@ import type { TensorNode } from "../../../../ir/tensor/index.ts";
 import { flagOf, floatOf, intOf } from "../attributes.ts";
 import { perSample } from "../forms.ts";
 import { type Importer, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
+import { wholeShape } from "../value.ts";
 import { single } from "../weights.ts";
 import { boundWindows, extentsOf, slidingOf } from "../window.ts";
 import { maxPlaces } from "./max-places.ts";
@@ -46,9 +47,10 @@ const maxPool: Importer = {
     const value = valueAt(site, 0);
     const greatest = perSample(site, value, (x) => maxOf(site, x));
     if ((site.node.outputs[1] ?? "") === "") return greatest;
-    const columns = intOf(site, "storage_order", 0) === 1;
-    const places = (x: TensorNode): TensorNode =>
-      maxPlaces(site, x, windowOf(site, spaceOf(site, x)), maxOf(site, x).type.shape.slice(1), columns);
+    const from = wholeShape(value).slice(1);
+    const to = wholeShape(greatest).slice(2);
+    const byColumns = intOf(site, "storage_order", 0) === 1;
+    const places = maxPlaces(site, { from, to, window: windowOf(site, from.slice(1)), byColumns });
     return [greatest, perSample(site, value, places, "INT64")];
   },
 };
