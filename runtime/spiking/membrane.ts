@@ -72,14 +72,15 @@ const adaptationOf = (size: number, { adaptation }: Membrane): Adaptation | null
         step: spreadTo(size, adaptation.step),
       };
 
-export const openMembranes = (site: Site, model: Membrane): Membranes => {
+/** `keepsCurrent`: i is kept even where no step needs that of the step before. */
+export const openMembranes = (site: Site, model: Membrane, keepsCurrent = false): Membranes => {
   const { size, bias } = site;
   const { reset, threshold } = model;
   const start = model.start === null ? null : spreadTo(size, model.start);
   return {
     size,
     v: start === null ? new Float64Array(size) : start.slice(),
-    u: model.currentDecay === null ? null : new Float64Array(size),
+    u: model.currentDecay === null && !keepsCurrent ? null : new Float64Array(size),
     compared: new Float64Array(size),
     decay: spreadTo(size, model.decay),
     currentDecay: spreadTo(size, model.currentDecay),

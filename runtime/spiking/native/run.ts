@@ -165,13 +165,14 @@ const runStep = (sample: Sample, step: number): void => {
   }
 };
 
-const openMachine = (network: SpikingNetwork, carrier: Carrier): Machine => {
+const openMachine = (network: SpikingNetwork, carrier: Carrier, probes: readonly Probe[]): Machine => {
   const { schedule } = network;
   if (schedule.kind !== "clock") throw new Error(`${network.name} has no clock`);
   const wiring = wiringOf(network);
   const bySign = keepsSigns(network);
   const inboxes = wiring.sites.map((site) => openInbox(site, site.delay + carrier.extraDelay + 2, bySign));
-  const states = wiring.sites.map(openState);
+  const traced = new Set(probes.flatMap((p) => (p.quantity === "u" ? [p.population] : [])));
+  const states = wiring.sites.map((site) => openState(site, traced.has(site.id)));
   return {
     wiring,
     clock: schedule,
@@ -228,7 +229,7 @@ export const openStreams = (
   network: SpikingNetwork,
   { carrier = byProjection(), probes = [] }: StreamOptions = {},
 ): StreamRunner => {
-  const machine = openMachine(network, carrier);
+  const machine = openMachine(network, carrier, probes);
   const { wiring, clock, states } = machine;
   return {
     run: (given, wanted) => {

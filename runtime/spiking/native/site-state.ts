@@ -13,7 +13,7 @@ export type SiteState = { readonly site: Site } & (
   | { readonly kind: "sigmaDelta"; readonly cells: SigmaDeltas; readonly lists: Lists }
 );
 
-const stateFor = (site: Site, model: NeuronModel): SiteState => {
+const stateFor = (site: Site, model: NeuronModel, keepsCurrent: boolean): SiteState => {
   switch (model.kind) {
     case "events":
       return { site, kind: "events" };
@@ -22,7 +22,12 @@ const stateFor = (site: Site, model: NeuronModel): SiteState => {
     case "sum":
       return { site, kind: "sum", sums: new Float64Array(site.size) };
     case "membrane":
-      return { site, kind: "membrane", cells: openMembranes(site, model), lists: openLists(site.size) };
+      return {
+        site,
+        kind: "membrane",
+        cells: openMembranes(site, model, keepsCurrent),
+        lists: openLists(site.size),
+      };
     case "sigmaDelta":
       return { site, kind: "sigmaDelta", cells: openSigmaDeltas(site, model), lists: openLists(site.size) };
     default:
@@ -30,7 +35,9 @@ const stateFor = (site: Site, model: NeuronModel): SiteState => {
   }
 };
 
-export const openState = (site: Site): SiteState => stateFor(site, site.population.model);
+/** `keepsCurrent`: i of membranes is kept for a trace. */
+export const openState = (site: Site, keepsCurrent: boolean): SiteState =>
+  stateFor(site, site.population.model, keepsCurrent);
 
 /** The state before the first step. */
 export const restart = (state: SiteState): void => {
