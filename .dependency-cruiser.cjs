@@ -19,7 +19,8 @@ const layers = {
   "compiler/native": ["compiler/(ir|diagnostics)"],
   "compiler/formats": ["compiler/(ir|diagnostics|target|native)", "runtime/(tensor|files|kernels)"],
   "compiler/check": ["compiler/(ir|diagnostics|target|pass|analysis)"],
-  "compiler/pipeline": ["compiler/(?!pipeline|testing|cli|index)", "runtime/files"],
+  "compiler/pipeline": ["compiler/(?!pipeline|feasibility|testing|cli|index)", "runtime/files"],
+  "compiler/feasibility": ["compiler/(?!feasibility|testing|cli|index)"],
   // The independent checker shares nothing with the compiler.
   "compiler/verify": [],
   "compiler/testing": ["compiler/(?!testing|cli)", "runtime"],

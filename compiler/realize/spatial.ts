@@ -220,11 +220,17 @@ export interface Realized {
   readonly reach: ReadonlyMap<PopulationId, Reach>;
 }
 
-/**
- * Builds an abstract `exact.spatial` network (phases, codes across lanes, no max-pooling) from the target's own neurons.
- * Throws Rejected when a sum or weight does not fit.
- */
-export const realizeSpatial = (abstract: SpikingNetwork, target: Target): Realized => {
+/** The network before its neurons have parameters and its weights a unit. */
+export interface Unplaced {
+  /** Every output is a potential. */
+  readonly network: SpikingNetwork;
+  readonly net: Netlist;
+  readonly cell: Cell;
+  readonly plan: ReadonlyMap<PopulationId, Planned>;
+}
+
+/** Lanes, digits, relays and waves of an abstract `exact.spatial` network. Throws Rejected for a model without construction. */
+export const connectSpatial = (abstract: SpikingNetwork, target: Target): Unplaced => {
   const network = withReaders(abstract);
   const { cell } = target;
   if (cell === null) throw new Error(`${target.name} has no neurons to realize a mode from`);
@@ -233,18 +239,30 @@ export const realizeSpatial = (abstract: SpikingNetwork, target: Target): Realiz
   const build: Build = { net: emptyNetlist(), cell, plan, reach: longest - (longest % cell.hop) };
   addPopulation(build.net, startSignal, { kind: "start" }, [{ name: "start", span: null }]);
   for (const { population } of plan.values()) realizePopulation(build, network, population, target.name);
-  const reach = reachOf(build.net.projections);
-  const unit = chooseUnit(target, cell, build.net, reach) * cell.weightFactor;
-  const legal = legalize(target, cell, build.net, unit / cell.weightFactor);
-  const steps = Math.max(...build.net.populations.map((p) => p.start));
-  const outputs = network.outputs.map((o): ReadOut => ({ ...o, read: "potential", unit, offset: 0 }));
-  const spellings = [...plan.values()]
+  return { network, net: build.net, cell, plan };
+};
+
+/** Lanes of every value of a plan. */
+export const spellingsOf = (plan: ReadonlyMap<PopulationId, Planned>): SpikingNetwork["spellings"] =>
+  [...plan.values()]
     .filter(({ lanes }) => lanes.length > 0)
     .map(({ population, lanes }) => ({
       value: population.id,
       shape: population.shape,
       lanes: lanes.map(({ id, gain, step }) => ({ population: id, gain, step })),
     }));
+
+/**
+ * Builds an abstract `exact.spatial` network (phases, codes across lanes, no max-pooling) from the target's own neurons.
+ * Throws Rejected when a sum or weight does not fit.
+ */
+export const realizeSpatial = (abstract: SpikingNetwork, target: Target): Realized => {
+  const { network, net, cell, plan } = connectSpatial(abstract, target);
+  const reach = reachOf(net.projections);
+  const unit = chooseUnit(target, cell, net, reach) * cell.weightFactor;
+  const legal = legalize(target, cell, net, unit / cell.weightFactor);
+  const steps = Math.max(...net.populations.map((p) => p.start));
+  const outputs = network.outputs.map((o): ReadOut => ({ ...o, read: "potential", unit, offset: 0 }));
   return {
     network: {
       name: network.name,
@@ -252,7 +270,7 @@ export const realizeSpatial = (abstract: SpikingNetwork, target: Target): Realiz
       arithmetic: cell.arithmetic,
       ...legal,
       outputs,
-      spellings,
+      spellings: spellingsOf(plan),
     },
     unit,
     plan,

@@ -25,14 +25,17 @@ export interface Reach {
   readonly negative: number;
 }
 
-/** Reach of every population that projections lead to, from 0/1 spikes. */
-export const reachOf = (projections: readonly Projection[]): ReadonlyMap<PopulationId, Reach> => {
+/** Reach of every population that projections lead to, from 0/1 spikes; `sumsOf` may know a shorter way to the sums. */
+export const reachOf = (
+  projections: readonly Projection[],
+  sumsOf: (map: LinearMap) => SignedSums = unitSums,
+): ReadonlyMap<PopulationId, Reach> => {
   const sums = new Map<PopulationId, { positive: Float64Array; negative: Float64Array }>();
   for (const { to, map, gain } of projections) {
     const size = sizeOf(map.to);
     const total = sums.get(to) ?? { positive: new Float64Array(size), negative: new Float64Array(size) };
     sums.set(to, total);
-    const { positive, negative } = unitSums(map);
+    const { positive, negative } = sumsOf(map);
     const [up, down] = gain >= 0 ? [positive, negative] : [negative, positive];
     const weight = Math.abs(gain);
     for (let i = 0; i < size; i++) {

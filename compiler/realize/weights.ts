@@ -69,34 +69,61 @@ const twos = (n: number): readonly [number, number] => {
   return [exponent, odd];
 };
 
+/** One projection of a split: `digit` of the lifted weight, times `gain`. */
+export interface Cut {
+  readonly gain: number;
+  /** What the synapse holds for weight w of the map, in mantissa steps. */
+  readonly digit: (w: number) => number;
+}
+
+/** How all weights of a projection are written on a grid. */
+export interface Cuts {
+  readonly cuts: readonly Cut[];
+  /** The map is taken as it is. */
+  readonly whole: boolean;
+  /** The last digits fit the grid too. */
+  readonly fits: boolean;
+}
+
 /**
- * Writes gain * w as a sum of mantissa * 2^exponent on the grid: the gain's power of two goes into the exponent, what
- * does not fit one mantissa is cut into digits of a larger base, one projection each. Maps that fit are shared, not copied.
+ * Writes gain * w, |w| <= most, as a sum of mantissa * 2^exponent on the grid: the gain's power of two goes into the
+ * exponent, what does not fit one mantissa is cut into digits of a larger base. Null when the gain is finer than the grid.
  */
-export const splitOntoGrid = (projection: Projection, grid: WeightGrid): Split => {
-  const [exponent, odd] = twos(projection.gain);
+export const cutsOf = (gain: number, most: number, grid: WeightGrid): Cuts | null => {
+  const [exponent, odd] = twos(gain);
   const [stepTwos] = twos(grid.step);
-  const [least, most] = grid.exponents;
+  const [least, last] = grid.exponents;
   const limit = Math.floor(Math.min(grid.high, -grid.low) / grid.step);
-  const first = Math.min(most, exponent - stepTwos);
+  const first = Math.min(last, exponent - stepTwos);
   const lift = 2 ** (exponent - stepTwos - first) * odd;
-  if (first < least) return { projections: [], misfits: [projection.gain] };
-  if (Math.abs(lift) * greatest(projection.map) <= limit) return { projections: [projection], misfits: [] };
-  const base = Math.log2(limit + 1);
-  const cuts: Projection[] = [];
+  if (first < least) return null;
+  if (Math.abs(lift) * most <= limit) return { cuts: [{ gain, digit: (w) => w }], whole: true, fits: true };
+  const width = Math.floor(Math.log2(limit + 1));
+  const cuts: Cut[] = [];
   let rest = (w: number): number => w * lift;
   for (let e = first; ; ) {
-    const next = Math.min(most, e + Math.floor(base));
+    const next = Math.min(last, e + width);
     const modulus = 2 ** (next - e);
     const digit = rest;
-    const gain = grid.step * 2 ** e;
-    if (next === e || rowsOf(projection.map).weight.every((w) => Math.abs(digit(w)) <= limit)) {
-      cuts.push({ ...projection, gain, map: mapWeights(projection.map, digit) });
-      const misfits = rowsOf(projection.map).weight.filter((w) => Math.abs(digit(w)) > limit);
-      return { projections: cuts, misfits: [...misfits] };
-    }
-    cuts.push({ ...projection, gain, map: mapWeights(projection.map, (w) => digit(w) % modulus) });
+    const fits = Math.abs(digit(most)) <= limit;
+    cuts.push({ gain: grid.step * 2 ** e, digit: next === e || fits ? digit : (w) => digit(w) % modulus });
+    if (next === e || fits) return { cuts, whole: false, fits };
     rest = (w) => (digit(w) - (digit(w) % modulus)) / modulus;
     e = next;
   }
+};
+
+/** A projection on the grid, one projection a cut. Maps that fit are shared, not copied. */
+export const splitOntoGrid = (projection: Projection, grid: WeightGrid): Split => {
+  const { map, gain } = projection;
+  const found = cutsOf(gain, greatest(map), grid);
+  if (found === null) return { projections: [], misfits: [gain] };
+  if (found.whole) return { projections: [projection], misfits: [] };
+  const { cuts, fits } = found;
+  const last = item(cuts, cuts.length - 1);
+  const limit = Math.floor(Math.min(grid.high, -grid.low) / grid.step);
+  return {
+    projections: cuts.map((cut) => ({ ...projection, gain: cut.gain, map: mapWeights(map, cut.digit) })),
+    misfits: fits ? [] : [...rowsOf(map).weight.filter((w) => Math.abs(last.digit(w)) > limit)],
+  };
 };
