@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../compiler/diagnostics/index.ts";
+import { makeContext } from "./elaborate/context.ts";
 import type { SpkHost } from "./elaborate/host.ts";
 import { elaborateFile, type SpkProgram } from "./elaborate/program.ts";
 import { collectFaults, rejectFaults } from "./faults.ts";
@@ -37,7 +38,7 @@ export const parseSpk = (file: string, text: string): ParsedSpk => {
 /** Everything that is wrong with a file and its imports, as far as no weights are needed to know it. */
 export const checkSpk = (file: string, text: string, host: SpkHost): readonly Diagnostic[] => {
   const faults = collectFaults();
-  elaborateFile({ host, faults, sources: new Map() }, file, text, false);
+  elaborateFile(makeContext(host, faults), file, text, false);
   return faults.all();
 };
 
@@ -47,7 +48,7 @@ export const checkSpk = (file: string, text: string, host: SpkHost): readonly Di
  */
 export const elaborateSpk = (file: string, text: string, host: SpkHost): SpkProgram => {
   const faults = collectFaults();
-  const program = elaborateFile({ host, faults, sources: new Map() }, file, text, true);
+  const program = elaborateFile(makeContext(host, faults), file, text, true);
   rejectFaults(faults);
   return program;
 };

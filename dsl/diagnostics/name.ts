@@ -16,6 +16,7 @@ export const nameFaults = defineDiagnostics("name", {
   target: { severity: "error", what: "there is no target `{name}`", why: "", fix: "{remedy}" },
   metric: { severity: "error", what: "there is no metric `{name}`", why: "", fix: "{remedy}" },
   source: { severity: "error", what: "there is no data source `{name}`", why: "", fix: "{remedy}" },
+  type: { severity: "error", what: "there is no option type `{name}`", why: "", fix: "{remedy}" },
   imported: { severity: "error", what: "{file} declares no `{name}`", why: "", fix: "{remedy}" },
   twice: { severity: "error", what: "`{name}` is defined twice", why: "", fix: "{remedy}" },
   reserved: {

@@ -58,3 +58,25 @@ export const numberFaults = defineDiagnostics("number", {
   },
   kind: { severity: "error", what: "`{text}` is {found}, not a number", why: "", fix: "write a number here" },
 });
+
+/** Conditions, which are decided while the program is read. */
+export const conditionFaults = defineDiagnostics("condition", {
+  truth: {
+    severity: "error",
+    what: "`{text}` is neither true nor false",
+    why: "",
+    fix: "compare two numbers, or write `divides(a, b)`",
+  },
+  compare: {
+    severity: "error",
+    what: "`{text}` compares what is no number",
+    why: "",
+    fix: "compare two numbers, or two words with `==` or `!=`",
+  },
+  require: {
+    severity: "error",
+    what: "`{text}` does not hold",
+    why: "",
+    fix: "{reason}",
+  },
+});

@@ -52,7 +52,7 @@ export const shapeFaults = defineDiagnostics("shape", {
     why: "",
     fix: "{remedy}",
   },
-  whole: { severity: "error", what: "{text} is {value}, not a whole number", why: "", fix: "{remedy}" },
+  whole: { severity: "error", what: "{text} {value}", why: "", fix: "{remedy}" },
   extent: {
     severity: "error",
     what: "an extent must be a whole number from 1 to {limit}, this is {value}",
@@ -70,6 +70,32 @@ export const shapeFaults = defineDiagnostics("shape", {
     what: "`{name}` of a network needs a shape",
     why: "",
     fix: "write `{name}: [...]`, channels first, without the batch",
+  },
+  view: { severity: "error", what: "{what}", why: "", fix: "{fix}" },
+  split: {
+    severity: "error",
+    what: "{parts} parts do not divide {channels} channels",
+    why: "",
+    fix: "write a divisor of {channels}",
+  },
+  "transposed-padding": {
+    severity: "error",
+    what: "a {kernel} kernel leaves {total} rows too many; `same` cannot halve them",
+    why: "",
+    fix: "write `pad: {pad}` (PyTorch) or `pad: same_upper` (Keras, TFLite)",
+  },
+  arithmetic: {
+    severity: "error",
+    what: "cannot {verb} {left} and {right}",
+    why: "",
+    fix: "make both shapes equal, or give one number a channel",
+  },
+  zero: { severity: "error", what: "this divides by 0", why: "", fix: "write another number" },
+  outputs: {
+    severity: "error",
+    what: "`{text}` gives {found} tensors, {wanted} are named here",
+    why: "",
+    fix: "name each of them: `a, b = ...`",
   },
   inputs: { severity: "error", what: "`{name}` takes {wanted}, here {found}", why: "", fix: "{remedy}" },
 });

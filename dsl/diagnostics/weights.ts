@@ -30,6 +30,24 @@ export const weightFaults = defineDiagnostics("weights", {
     why: "",
     fix: "{remedy}",
   },
+  both: {
+    severity: "error",
+    what: "weights are taken `in order` and by name",
+    why: "",
+    fix: "leave out `in order`, or the names",
+  },
+  source: {
+    severity: "error",
+    what: "this says nowhere where the weights come from",
+    why: "",
+    fix: 'write `weights "file.npz"`, or `weights kaiming(seed: 1)`',
+  },
+  unfilled: {
+    severity: "error",
+    what: "`{name}` is filled by nothing: {file} was walked, and it is not there",
+    why: "",
+    fix: "name the weights by stage, or give it an `init`",
+  },
   twice: {
     severity: "error",
     what: "`{network}` names its weights twice",

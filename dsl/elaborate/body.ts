@@ -1,17 +1,18 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
 import type { Weight } from "../../compiler/ir/core/index.ts";
 import { nameFaults } from "../diagnostics/name.ts";
-import type { Name } from "../syntax.ts";
+import type { Argument, Name } from "../syntax.ts";
 import { type Context, lineAt, placeOf, report } from "./context.ts";
-import type { Constants, Item } from "./evaluate.ts";
-import type { Flow, Parameter } from "./layers/layer.ts";
-import { findLayer } from "./layers/table.ts";
+import { type BlockItem, type Constants, type Item, type Scope, scopeIn } from "./items.ts";
+import type { Flow } from "./layers/layer.ts";
+import { isLayer } from "./layers/table.ts";
 import type { Level } from "./stages.ts";
+import type { Store } from "./store.ts";
 
-/** A name of a body: a tensor, a number, or something whose line could not be read. */
+/** A name of a body: a tensor, something that is no tensor, or something whose line could not be read. */
 export type Local =
   | { readonly kind: "tensor"; readonly flow: Flow }
-  | { readonly kind: "item"; readonly item: Item }
+  | { readonly kind: "item" }
   | { readonly kind: "unknown" };
 
 interface Defined {
@@ -21,23 +22,68 @@ interface Defined {
   read: boolean;
 }
 
-/** A network while its statements are read. */
-export interface Body {
-  readonly context: Context;
-  readonly constants: Map<string, Item | null>;
-  readonly locals: Map<string, Defined>;
-  readonly parameters: Map<Weight, Parameter>;
-  readonly level: Level;
+/** What an arrow carries: one value, several for a join, or null when a fault was reported on the way. */
+export type Carried = readonly Flow[] | null;
+
+/** A stage as it is used: which layer or block, with which arguments, and under which word it is counted. */
+export interface Use {
+  readonly name: string;
+  readonly counted: string;
+  readonly args: readonly Argument[] | null;
+  readonly within: Constants;
+  readonly span: Span;
+  /** The word alone. */
+  readonly word: Span;
 }
 
-export const constantsOf = (body: Body): Constants => body.constants;
+/** Builds a block in a body that uses it; what the statements of a block need stands above the stages. */
+export type BuildBlock = (
+  body: Body,
+  use: Use,
+  block: BlockItem,
+  label: Name | null,
+  input: readonly Flow[],
+) => Carried;
+
+/** A network, a block or a round of a loop while its statements are read. */
+export interface Body {
+  readonly context: Context;
+  readonly constants: Scope;
+  readonly locals: Map<string, Defined>;
+  /** What the network around it collects. */
+  readonly store: Store;
+  readonly buildBlock: BuildBlock;
+  /** Placeholders of the shared stages that are being built; null outside. */
+  readonly instance: Map<string, Weight> | null;
+  readonly level: Level;
+  /** Names of stages stand as they are written; else they are counted on in the level of the body around. */
+  readonly exact: boolean;
+}
+
+/** A body inside another one, with names of its own. */
+export const bodyIn = (
+  body: Body,
+  within: Constants,
+  level: Level,
+  exact: boolean,
+  instance: Map<string, Weight> | null = body.instance,
+): Body => ({
+  context: body.context,
+  constants: scopeIn(within),
+  locals: new Map(),
+  store: body.store,
+  buildBlock: body.buildBlock,
+  instance,
+  level,
+  exact,
+});
 
 /** Gives a name its meaning; a name stands once, and never hides a layer. */
-export const define = (body: Body, name: Name, local: Local): void => {
+export const define = (body: Body, name: Name, local: Local, item: Item | null = null): void => {
   const { context, locals } = body;
   const before = locals.get(name.text);
   const where = placeOf(context, name.span);
-  if (findLayer(name.text).kind !== "unknown") {
+  if (isLayer(name.text)) {
     report(context, nameFaults.report("reserved", where, { name: name.text }));
   } else if (before !== undefined && before.local.kind !== "unknown" && local.kind !== "unknown") {
     const line = before.name === null ? "" : ` on line ${lineAt(context, before.name.span)}`;
@@ -49,7 +95,7 @@ export const define = (body: Body, name: Name, local: Local): void => {
       }),
     );
   }
-  if (local.kind === "item") body.constants.set(name.text, local.item);
+  if (local.kind === "item") body.constants.set(name.text, item);
   if (before === undefined) locals.set(name.text, { local, name, read: local.kind !== "tensor" });
 };
 

@@ -7,10 +7,20 @@ import {
 } from "../../compiler/diagnostics/index.ts";
 import { fileFaults } from "../diagnostics/file.ts";
 import { languageFaults } from "../diagnostics/language.ts";
+import { loopFaults } from "../diagnostics/loop.ts";
 import type { Faults } from "../faults.ts";
+import { isLibrary } from "../library/file.ts";
 import { lineOf, type Source, textOf, whereOf } from "../source.ts";
 import type { Name } from "../syntax.ts";
 import type { SpkHost } from "./host.ts";
+
+/** A block that is being built, and the call that uses it. */
+export interface Frame {
+  readonly block: string;
+  readonly use: Span;
+  /** Where the block is declared. */
+  readonly declared: Span;
+}
 
 /** What all of one elaboration shares. */
 export interface Context {
@@ -18,7 +28,27 @@ export interface Context {
   readonly faults: Faults;
   /** By file name; a file is added before anything in it is elaborated. */
   readonly sources: Map<string, Source>;
+  /** Blocks around what is elaborated now, outermost first. */
+  readonly frames: Frame[];
+  /** What was reported: a line that is built many times is reported once. */
+  readonly reported: Set<string>;
+  readonly repeated: { count: number };
+  /** Stages that may still be built. */
+  readonly budget: { left: number };
 }
+
+/** Most stages of one elaboration, loops and blocks written out. */
+export const mostStages = 100_000;
+
+export const makeContext = (host: SpkHost, faults: Faults): Context => ({
+  host,
+  faults,
+  sources: new Map(),
+  frames: [],
+  reported: new Set(),
+  repeated: { count: 0 },
+  budget: { left: mostStages },
+});
 
 const sourceAt = (context: Context, { file }: Span): Source => {
   const source = context.sources.get(file);
@@ -36,17 +66,63 @@ export const sourceText = (context: Context, span: Span): string => {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
 
+/** The use of the innermost block that stands in a file of the user's. */
+const useOf = ({ frames }: Context): Omit<Frame, "declared"> | undefined => {
+  const inner = frames[frames.length - 1];
+  const use = [...frames].reverse().find((frame) => !isLibrary(frame.use.file));
+  return inner === undefined || use === undefined ? undefined : { block: inner.block, use: use.use };
+};
+
+/** A place in a file of the user's: what the library builds stands where the library is used. */
+export const userSpan = (context: Context, span: Span): Span =>
+  isLibrary(span.file) ? (useOf(context)?.use ?? span) : span;
+
+/** Inside a block it matters who used it; in the library's text, where the user may not look, the use is the place. */
+const placed = (context: Context, fault: Diagnostic): Diagnostic => {
+  const frame = useOf(context);
+  if (frame === undefined) return fault;
+  const use = placeOf(context, frame.use);
+  if (isLibrary(fault.where.file ?? ""))
+    return { ...fault, where: use, what: `${fault.what}, in \`${frame.block}\`` };
+  if (fault.where.file === use.file && fault.where.line === use.line) return fault;
+  const at = `${use.file}:${use.line}:${use.column}`;
+  return { ...fault, what: `${fault.what}, in \`${frame.block}\` used at ${at}` };
+};
+
+/** How many faults were found so far; a part that added none is fine. */
+export const countFaults = ({ faults, repeated }: Context): number => faults.count() + repeated.count;
+
 export const report = (context: Context, fault: Diagnostic): null => {
-  context.faults.add(fault);
+  const shown = placed(context, fault);
+  const { code, where, what } = shown;
+  // In a block the numbers differ from use to use; one of them is enough.
+  const said = context.frames.length === 0 ? what : "";
+  const key = `${code} ${where.file} ${where.line} ${where.column} ${said}`;
+  if (context.reported.has(key)) context.repeated.count++;
+  else {
+    context.reported.add(key);
+    context.faults.add(shown);
+  }
   return null;
 };
 
+/** A construct that this version reads and does not build. */
 export const reportLater = (
   context: Context,
-  word: Name,
+  word: { readonly text: string; readonly span: Span },
   remedy = "write the network without it, or import it from ONNX",
 ): null =>
   report(context, languageFaults.report("later", placeOf(context, word.span), { word: word.text, remedy }));
+
+/** Counts one stage, round or block. False (reported once) when there were too many. */
+export const spend = (context: Context, span: Span): boolean => {
+  const { budget } = context;
+  budget.left--;
+  if (budget.left >= 0) return true;
+  if (budget.left === -1)
+    report(context, loopFaults.report("stages", placeOf(context, span), { limit: "100,000" }));
+  return false;
+};
 
 /** Runs a reader of the host's; what it refuses is reported at the place that names the file. */
 export const readFrom = <T>(context: Context, name: Name, read: () => T): T | null => {

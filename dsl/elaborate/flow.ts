@@ -1,16 +1,57 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
-import { item, sameShape, showShape } from "../../compiler/ir/core/index.ts";
 import { makeTensor } from "../../compiler/ir/tensor/index.ts";
 import { nameFaults } from "../diagnostics/name.ts";
 import { numberFaults } from "../diagnostics/option.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
+import { combine } from "../rational.ts";
 import type { Call, Name, Term, Value } from "../syntax.ts";
-import { type Body, lookUp, nameOf, tensorNames } from "./body.ts";
-import { placeOf, report, reportLater, sourceText } from "./context.ts";
-import { type Flow, shapeOfFlow } from "./layers/layer.ts";
-import { findLayer } from "./layers/table.ts";
-import { applyStages, type Carried, stageName } from "./pipe.ts";
+import { operate, type Side, type Sign } from "./arithmetic.ts";
+import { type Body, type Carried, lookUp, tensorNames } from "./body.ts";
+import { placeOf, report, sourceText } from "./context.ts";
+import { branchOf, evaluate } from "./evaluate.ts";
+import { isFunction } from "./functions.ts";
+import { describe } from "./items.ts";
+import type { Flow } from "./layers/layer.ts";
+import { stageName } from "./naming.ts";
+import { applyStages } from "./pipe.ts";
+import { isStage } from "./resolve.ts";
 import { meant } from "./suggest.ts";
+
+/** True for what is known while the program is read; anything that can carry a tensor is not. */
+export const isItem = (body: Body, value: Value): boolean => {
+  switch (value.kind) {
+    case "quantity":
+    case "size":
+    case "ratio":
+    case "text":
+      return true;
+    case "negate":
+      return isItem(body, value.of);
+    case "arithmetic":
+      return [value.first, ...value.rest.map((term) => term.value)].every((part) => isItem(body, part));
+    case "group":
+    case "list":
+      return value.items.every((part) => isItem(body, part));
+    case "if":
+      return [value.otherwise, ...value.branches.map((branch) => branch.value)].every((part) =>
+        isItem(body, part),
+      );
+    case "call": {
+      const { path, args } = value;
+      if (body.locals.get(path.text)?.local.kind === "tensor") return false;
+      if (args !== null && isFunction(path.text)) return true;
+      return args === null && (body.constants.get(path.text) ?? null) !== null;
+    }
+    case "pipe":
+      return false;
+  }
+};
+
+/** True for a layer without its input, such as `LIF(tau: 10 ms, reset: hard)`. */
+export const isLayerValue = (body: Body, value: Value): boolean =>
+  value.kind === "call" &&
+  body.locals.get(value.path.text)?.local.kind !== "tensor" &&
+  isStage(body.constants, value.path.text);
 
 /** `relu(x)` was meant as `x -> relu`. */
 const startingFlow = (body: Body, call: Call): { readonly name: string; readonly flow: string } => {
@@ -25,13 +66,15 @@ const startingFlow = (body: Body, call: Call): { readonly name: string; readonly
 
 /** A layer, or a name that is not there, where a tensor is needed. */
 const noTensor = (body: Body, call: Call): null => {
-  const { context } = body;
-  const found = findLayer(call.path.text);
-  if (found.kind === "later") return reportLater(context, call.path);
-  if (found.kind !== "unknown") {
+  const { context, constants } = body;
+  if (constants.get(call.path.text) === null) return null;
+  if (isStage(constants, call.path.text)) {
     const holes = startingFlow(body, call);
     return report(context, nameFaults.report("start", placeOf(context, call.span), holes));
   }
+  const item = constants.get(call.path.text);
+  if (item !== undefined && item !== null && call.args === null)
+    return notATensor(body, call.span, describe(item));
   const holes = { name: call.path.text, remedy: meant(call.path.text, tensorNames(body)) };
   return report(context, nameFaults.report("tensor", placeOf(context, call.path.span), holes));
 };
@@ -46,102 +89,92 @@ const notATensor = (body: Body, span: Span, found: string): null => {
 
 const named = (body: Body, call: Call): Flow | null => {
   const local = call.args === null ? lookUp(body, call.path.text) : null;
-  if (local === null) return noTensor(body, call);
-  if (local.kind === "tensor") return local.flow;
-  return local.kind === "unknown" ? null : notATensor(body, call.span, "a number");
+  if (local?.kind === "tensor") return local.flow;
+  return local?.kind === "unknown" ? null : noTensor(body, call);
 };
 
-/** What the larger of two maps has to pass through to become the smaller one; null when no stride does it. */
-const meetingBlock = (
-  small: Flow,
-  large: Flow,
-): { readonly stride: number; readonly channels: number } | null => {
-  const [to, from] = [shapeOfFlow(small), shapeOfFlow(large)];
-  if (to.length !== 3 || from.length !== 3) return null;
-  const stride = item(from, 1) / item(to, 1);
-  const fits = Number.isInteger(stride) && stride > 1 && item(to, 2) * stride === item(from, 2);
-  return fits ? { stride, channels: item(to, 0) } : null;
-};
-
-interface Side {
-  readonly flow: Flow;
-  readonly text: string;
-}
-
-const addRemedy = (left: Side, right: Side): string => {
-  for (const [small, large] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    const block = meetingBlock(small.flow, large.flow);
-    if (block === null) continue;
-    const { stride, channels } = block;
-    const made = `conv_bn(${channels}, 1x1, stride: ${stride})`;
-    return `\`${small.text}\` has stride ${stride} and ${channels} channels: give \`${large.text}\` ${made}`;
+/** A side of an operator. Null: a fault was reported. */
+const sideOf = (body: Body, value: Value): Side | null => {
+  const { context, constants } = body;
+  const at = { text: () => sourceText(context, value.span), span: value.span };
+  if (!isItem(body, value)) {
+    const flow = flowOf(body, value, null);
+    return flow === null ? null : { ...at, kind: "tensor", flow };
   }
-  return "make both shapes equal";
+  const item = evaluate(context, constants, value);
+  if (item === null) return null;
+  if (item.kind === "number" && item.unit === null) return { ...at, kind: "number", value: item.value };
+  if (item.kind === "param") return { ...at, kind: "param", item };
+  return notATensor(body, value.span, describe(item));
 };
 
-const addTwo = (body: Body, left: Side, operator: Name, right: Side, label: Name | null): Flow | null => {
-  const { context, level } = body;
-  const [a, b] = [shapeOfFlow(left.flow), shapeOfFlow(right.flow)];
-  const stage = stageName(body, level, label, "add");
-  if (!sameShape(a, b)) {
-    const holes = { left: showShape(a), right: showShape(b), remedy: addRemedy(left, right) };
-    return report(context, shapeFaults.report("add", placeOf(context, operator.span), holes));
+const isSign = (text: string): text is Sign => text === "+" || text === "-" || text === "*" || text === "/";
+
+const resultOf = (body: Body, left: Side, operator: Name, right: Side, label: Name | null): Side | null => {
+  const { text: sign, span } = operator;
+  if (!isSign(sign)) return null;
+  const at = { text: () => "what stands before it", span };
+  if (left.kind === "number" && right.kind === "number") {
+    const value = combine(sign, left.value, right.value);
+    if (value !== null) return { ...at, kind: "number", value };
+    const holes = { text: `${left.text()} ${sign} ${right.text()}` };
+    return report(body.context, numberFaults.report("result", placeOf(body.context, span), holes));
   }
-  const node = makeTensor("add", [left.flow.node, right.flow.node], {}, [
-    { name: stage, span: operator.span },
-  ]);
-  return { node, word: "+", span: operator.span, inputs: [left.flow, right.flow] };
+  const flow = operate(body, left, { sign, span }, right, label);
+  return flow === null ? null : { ...at, kind: "tensor", flow };
 };
 
-/** Sums of two at a time, from the left, as frameworks export them. */
-const sum = (body: Body, first: Value, rest: readonly Term[], label: Name | null): Flow | null => {
-  const other = rest.find(({ operator }) => operator.text !== "+");
-  if (other !== undefined)
-    return reportLater(body.context, other.operator, "only `+` of two tensors is built");
-  let flow = flowOf(body, first, null);
-  let text = sourceText(body.context, first.span);
+/** Two at a time, from the left, as frameworks export them. */
+const arithmetic = (body: Body, first: Value, rest: readonly Term[], label: Name | null): Flow | null => {
+  let side = sideOf(body, first);
   rest.forEach(({ operator, value }, index) => {
-    const next = flowOf(body, value, null);
-    const side = sourceText(body.context, value.span);
-    const both = flow === null || next === null ? null : ([flow, next] as const);
+    const next = sideOf(body, value);
     const name = index === rest.length - 1 ? label : null;
-    flow =
-      both === null
-        ? null
-        : addTwo(body, { flow: both[0], text }, operator, { flow: both[1], text: side }, name);
-    text = "the sum before it";
+    side = side === null || next === null ? null : resultOf(body, side, operator, next, name);
   });
-  return flow;
+  return side?.kind === "tensor" ? side.flow : null;
 };
 
 /** What stands before the first arrow: one tensor, or a list of them. */
 const start = (body: Body, value: Value): Carried => {
-  if (value.kind !== "list") {
-    const flow = flowOf(body, value, null);
-    return flow === null ? null : [flow];
-  }
+  if (value.kind !== "list") return flowsOf(body, value, null);
   const flows = value.items.map((part) => flowOf(body, part, null));
   const known = flows.filter((flow) => flow !== null);
   return known.length === flows.length ? known : null;
 };
 
-/** Builds the tensor that a value stands for. `label` names its last stage. Null: a fault was reported. */
-export const flowOf = (body: Body, value: Value, label: Name | null): Flow | null => {
+const negated = (body: Body, of: Value, span: Span, label: Name | null): Flow | null => {
+  const flow = flowOf(body, of, null);
+  if (flow === null) return null;
+  const origins = [{ name: stageName(body, label, "negate"), span }];
+  const node = makeTensor("unary", [flow.node], { fn: { kind: "negate" } }, origins);
+  return { node, kind: flow.kind === "values" ? "values" : "signal", word: "-", span, inputs: [flow] };
+};
+
+/** Builds the tensors that a value stands for; only blocks and `split` make several. Null: a fault was reported. */
+export const flowsOf = (body: Body, value: Value, label: Name | null): Carried => {
+  if (value.kind === "pipe") return applyStages(body, value.stages, label, start(body, value.from));
+  if (value.kind === "if") {
+    const branch = branchOf(body.context, body.constants, value);
+    return branch === null ? null : flowsOf(body, branch, label);
+  }
+  const flow = single(body, value, label);
+  return flow === null ? null : [flow];
+};
+
+const single = (body: Body, value: Value, label: Name | null): Flow | null => {
   switch (value.kind) {
     case "call":
       return named(body, value);
-    case "pipe":
-      return applyStages(body, value.stages, label, start(body, value.from));
     case "arithmetic":
-      return sum(body, value.first, value.rest, label);
+      return arithmetic(body, value.first, value.rest, label);
     case "group": {
       const [only] = value.items;
       if (only !== undefined && value.items.length === 1) return flowOf(body, only, label);
       return notATensor(body, value.span, "several values");
     }
+    case "negate":
+      return negated(body, value.of, value.span, label);
     case "list":
       return notATensor(body, value.span, "a list");
     case "quantity":
@@ -152,8 +185,19 @@ export const flowOf = (body: Body, value: Value, label: Name | null): Flow | nul
       return notATensor(body, value.span, "a ratio");
     case "text":
       return notATensor(body, value.span, "a text");
-    case "negate":
+    case "pipe":
     case "if":
-      return reportLater(body.context, nameOf(sourceText(body.context, value.span), value.span));
+      return flowOf(body, value, label);
   }
+};
+
+/** Builds the one tensor that a value stands for. `label` names its last stage. Null: a fault was reported. */
+export const flowOf = (body: Body, value: Value, label: Name | null): Flow | null => {
+  const flows = flowsOf(body, value, label);
+  if (flows === null) return null;
+  const [flow, ...others] = flows;
+  if (flow !== undefined && others.length === 0) return flow;
+  const { context } = body;
+  const holes = { text: sourceText(context, value.span), found: flows.length, wanted: 1 };
+  return report(context, shapeFaults.report("outputs", placeOf(context, value.span), holes));
 };

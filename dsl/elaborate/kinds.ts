@@ -1,5 +1,5 @@
 import { isWhole, toNumber } from "../rational.ts";
-import type { Item } from "./evaluate.ts";
+import type { Item, WordItem } from "./items.ts";
 import { type Dimension, inBase, saysOf } from "./units.ts";
 
 /** What an option accepts. */
@@ -31,14 +31,16 @@ const integerOf = (item: Item, low: number): number | null => {
 
 const unitless = (item: Item): Item | null => (item.kind === "number" && item.unit !== null ? null : item);
 
-const integer = (says: string, low: number): Kind<number> => ({
+const wholeFrom = (says: string, low: number): Kind<number> => ({
   ...bare(says, String(Math.max(low, 1)), (item) => (unitless(item) === null ? null : integerOf(item, low))),
   whole: true,
 });
 
-export const count = integer("a whole number from 1 on", 1);
+export const count = wholeFrom("a whole number from 1 on", 1);
 
-export const natural = integer("a whole number from 0 on", 0);
+export const natural = wholeFrom("a whole number from 0 on", 0);
+
+export const integer = wholeFrom("a whole number", -largestInteger);
 
 /** A count that may say what it counts: `512` or `512 samples`. */
 export const counted = (unit: string): Kind<number> =>
@@ -60,6 +62,20 @@ export const distance: Kind<number> = {
     return value !== null && value >= 0 ? value : null;
   },
 };
+
+const numbers = (says: string, example: string, low: number): Kind<readonly number[]> =>
+  bare(says, example, (item) => {
+    const items = item.kind === "list" ? item.items : [item];
+    const read = items.map((part) => (unitless(part) === null ? null : integerOf(part, low)));
+    const known = read.filter((n) => n !== null);
+    return known.length === read.length ? known : null;
+  });
+
+/** A list of extents. */
+export const whole = numbers("a list of whole numbers from 1 on", "[16, 8, 8]", 1);
+
+/** One whole number from 0 on, or a list of them. */
+export const naturals = numbers("whole numbers from 0 on", "[1, 0, 2]", 0);
 
 const positive = (extents: readonly number[]): readonly number[] | null =>
   extents.every((extent) => extent >= 1 && extent <= largestInteger) ? extents : null;
@@ -99,11 +115,11 @@ export const word = <const W extends string>(...words: readonly W[]): Kind<W> =>
       item.kind === "word" && item.args === null ? (words.find((w) => w === item.text) ?? null) : null,
   );
 
+export const truth: Kind<"true" | "false"> = word("true", "false");
+
 /** The name of something declared, with the place of its use. */
-export const reference: Kind<Item & { readonly kind: "word" }> = bare(
-  "the name of a declaration",
-  "test",
-  (item) => (item.kind === "word" && item.args === null ? item : null),
+export const reference: Kind<WordItem> = bare("the name of a declaration", "test", (item) =>
+  item.kind === "word" && item.args === null ? item : null,
 );
 
 export const text: Kind<Item & { readonly kind: "text" }> = bare(

@@ -1,17 +1,24 @@
 import { quoteName } from "../../compiler/diagnostics/index.ts";
 import type { TensorGraph } from "../../compiler/ir/tensor/index.ts";
 import { fileFaults } from "../diagnostics/file.ts";
+import { loopFaults } from "../diagnostics/loop.ts";
 import { nameFaults } from "../diagnostics/name.ts";
+import { isLibrary } from "../library/file.ts";
+import { libraryNames } from "../library/index.ts";
 import { parseSource } from "../parse/parse.ts";
 import { sourceOf } from "../source.ts";
 import type { Compile, Constant, Data, Declaration, Import, Name, Network } from "../syntax.ts";
-import { type Context, lineAt, placeOf, readFrom, report, reportLater } from "./context.ts";
+import { type Context, countFaults, lineAt, placeOf, readFrom, report } from "./context.ts";
 import { type DataDescription, describeData } from "./data.ts";
-import { evaluate, type Item } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
+import { type BlockItem, type Item, type NetworkItem, type Scope, scopeIn } from "./items.ts";
+import { isLayer, layerWords } from "./layers/table.ts";
+import { libraryScope } from "./library.ts";
 import { draftNetwork } from "./network.ts";
 import { extensionOf, resolveFile } from "./paths.ts";
+import { isStage } from "./resolve.ts";
 import { meant } from "./suggest.ts";
-import { bindWeights } from "./weights/bind.ts";
+import { bindWeights, isFilled } from "./weights/bind.ts";
 
 /** A network ready to compile, or with placeholders of zeros where it names no weights. */
 export interface SpkNetwork {
@@ -24,14 +31,21 @@ export interface SpkNetwork {
 
 /** A name of a file; what it stands for is worked out when it is asked for, once. */
 export type Declared =
-  | { readonly kind: "network"; readonly name: Name; readonly get: () => SpkNetwork | null }
+  | {
+      readonly kind: "network";
+      readonly name: Name;
+      readonly get: () => SpkNetwork | null;
+      readonly item: NetworkItem;
+    }
   | { readonly kind: "data"; readonly name: Name; readonly get: () => DataDescription | null }
+  /** A number, a layer or a block. */
   | { readonly kind: "constant"; readonly name: Name; readonly item: Item | null }
   | { readonly kind: "unknown" };
 
 /** A file with its names, and its compile sections. */
 export interface Module {
   readonly names: ReadonlyMap<string, Declared>;
+  readonly constants: Scope;
   readonly recipes: readonly Compile[];
 }
 
@@ -48,7 +62,7 @@ interface Reading {
   /** Files that are being imported, outermost first. */
   readonly chain: readonly string[];
   readonly names: Map<string, Declared>;
-  readonly constants: Map<string, Item | null>;
+  readonly constants: Scope;
 }
 
 const once = <T>(make: () => T): (() => T) => {
@@ -61,6 +75,10 @@ const once = <T>(make: () => T): (() => T) => {
 
 const declare = ({ program, names, constants }: Reading, name: Name, declared: Declared): void => {
   const { context } = program;
+  if (isLayer(name.text)) {
+    report(context, nameFaults.report("reserved", placeOf(context, name.span), { name: name.text }));
+    return;
+  }
   const before = names.get(name.text);
   if (before !== undefined && before.kind !== "unknown") {
     const remedy = `it stands on line ${lineAt(context, before.name.span)} already: choose another name`;
@@ -68,7 +86,7 @@ const declare = ({ program, names, constants }: Reading, name: Name, declared: D
     return;
   }
   names.set(name.text, declared);
-  if (declared.kind === "constant") constants.set(name.text, declared.item);
+  if (declared.kind === "constant" || declared.kind === "network") constants.set(name.text, declared.item);
 };
 
 const declareUnknown = ({ names, constants }: Reading, name: string): void => {
@@ -81,10 +99,56 @@ const elaborateNetwork = ({ program, constants }: Reading, network: Network): Sp
   const { context, readsWeights } = program;
   const draft = draftNetwork(context, constants, network);
   if (draft === null) return null;
-  const { name, graph, weights } = draft;
-  if (weights === null || !readsWeights) return { name, graph, trained: weights !== null };
-  const bound = bindWeights(context, draft, weights);
-  return bound === null ? null : { name, graph: bound, trained: true };
+  const { name, graph } = draft;
+  const trained = draft.weights !== null || isFilled(draft);
+  if (!trained || !readsWeights) return { name, graph, trained };
+  const bound = bindWeights(context, draft);
+  return bound === null ? null : { name, graph: bound, trained };
+};
+
+/** A network as a stage: with its weights, or as text where those around it give them. */
+const networkItem = (name: Name, get: () => SpkNetwork | null, block: BlockItem | null): NetworkItem => ({
+  kind: "network",
+  name: name.text,
+  get: () => (block !== null ? block : (get()?.graph ?? null)),
+  span: name.span,
+});
+
+/** Elaborates once; a network that is a stage of itself is reported. */
+const elaborateOnce = (reading: Reading, network: Network): (() => SpkNetwork | null) => {
+  const { context } = reading.program;
+  let running = false;
+  const make = once(() => {
+    running = true;
+    const before = countFaults(context);
+    // What uses this network does not stand around its own statements.
+    const frames = context.frames.splice(0);
+    const made = elaborateNetwork(reading, network);
+    context.frames.push(...frames);
+    running = false;
+    return countFaults(context) > before ? null : made;
+  });
+  return () => {
+    if (!running) return make();
+    const holes = { name: network.name.text, chain: `${network.name.text} -> ${network.name.text}` };
+    return report(context, loopFaults.report("circular", placeOf(context, network.name.span), holes));
+  };
+};
+
+const namesWeights = ({ body }: Network): boolean => body.some(({ kind }) => kind === "weights");
+
+const readNetwork = (reading: Reading, network: Network): void => {
+  const { name } = network;
+  const get = elaborateOnce(reading, network);
+  const block: BlockItem = { kind: "block", block: network, within: reading.constants, span: name.span };
+  const item = networkItem(name, get, namesWeights(network) ? null : block);
+  declare(reading, name, { kind: "network", name, get, item });
+};
+
+const readBlock = (reading: Reading, block: Network): void => {
+  const { name } = block;
+  const item: BlockItem = { kind: "block", block, within: reading.constants, span: name.span };
+  declare(reading, name, { kind: "constant", name, item });
 };
 
 const importModel = (reading: Reading, { names, file }: Import, path: string): void => {
@@ -99,14 +163,15 @@ const importModel = (reading: Reading, { names, file }: Import, path: string): v
     const graph = readFrom(context, file, () => context.host.readModel(path));
     return graph === null ? null : { name: imported.local.text, graph, trained: true };
   });
-  declare(reading, imported.local, { kind: "network", name: imported.local, get });
+  const { local } = imported;
+  declare(reading, local, { kind: "network", name: local, get, item: networkItem(local, get, null) });
   for (const { local } of others) declareUnknown(reading, local.text);
 };
 
 const renamed = (declared: Declared, local: Name): Declared => {
   switch (declared.kind) {
     case "network":
-      return { kind: "network", name: local, get: once(() => withName(declared.get(), local)) };
+      return { ...declared, name: local, get: once(() => withName(declared.get(), local)) };
     case "data":
       return { kind: "data", name: local, get: once(() => withName(declared.get(), local)) };
     case "constant":
@@ -143,26 +208,23 @@ const readImport = (reading: Reading, declaration: Import): void => {
   const { file, names } = declaration;
   const extension = extensionOf(file.text);
   const path = resolveFile(context, file);
-  if (path !== null && extension === "onnx") importModel(reading, declaration, path);
+  if (path !== null && (extension === "onnx" || extension === "nir")) importModel(reading, declaration, path);
   else if (path !== null && extension === "spk") importSource(reading, declaration, path);
   else {
     for (const { local } of names) declareUnknown(reading, local.text);
     if (path === null) return;
     const name = { text: quoteName(file.text), span: file.span };
-    if (extension === "nir") reportLater(context, name, "import from .spk or .onnx files");
-    else report(context, fileFaults.report("format", placeOf(context, file.span), { name: name.text }));
+    report(context, fileFaults.report("format", placeOf(context, file.span), { name: name.text }));
   }
 };
 
 const readConstant = (reading: Reading, { name, value }: Constant): void => {
-  const item = evaluate(reading.program.context, reading.constants, value);
   const { context } = reading.program;
-  if (item?.kind === "word") {
-    reportLater(
-      context,
-      { text: `${name.text} = ${item.text}`, span: value.span },
-      "write the layer where it is used",
-    );
+  const item = evaluate(context, reading.constants, value);
+  if (item?.kind === "word" && !isStage(item.within, item.text)) {
+    const known = [...layerWords, ...libraryNames, ...reading.constants.keys()];
+    const holes = { name: item.text, remedy: meant(item.text, known) };
+    report(context, nameFaults.report("value", placeOf(context, value.span), holes));
     declareUnknown(reading, name.text);
   } else declare(reading, name, { kind: "constant", name, item });
 };
@@ -184,16 +246,13 @@ const readDeclaration = (reading: Reading, declaration: Declaration): readonly C
     case "constant":
       readConstant(reading, declaration);
       return [];
-    case "network": {
-      const get = once(() => elaborateNetwork(reading, declaration));
-      declare(reading, declaration.name, { kind: "network", name: declaration.name, get });
-      return [];
-    }
     case "compile":
       return [declaration];
+    case "network":
+      readNetwork(reading, declaration);
+      return [];
     case "block":
-      reportLater(reading.program.context, declaration.name);
-      declareUnknown(reading, declaration.name.text);
+      readBlock(reading, declaration);
       return [];
     case "broken":
       for (const name of declaration.names) declareUnknown(reading, name);
@@ -215,9 +274,10 @@ export const readModule = (
   const source = sourceOf(file, text);
   context.sources.set(file, source);
   const tree = parseSource(source, context.faults);
-  const reading: Reading = { program, chain: [...chain, file], names: new Map(), constants: new Map() };
+  const constants = scopeIn(libraryScope(context));
+  const reading: Reading = { program, chain: [...chain, file], names: new Map(), constants };
   const recipes = tree.declarations.flatMap((declaration) => readDeclaration(reading, declaration));
-  const module = { names: reading.names, recipes };
+  const module = { names: reading.names, constants, recipes };
   program.modules.set(file, module);
   return module;
 };
@@ -231,7 +291,7 @@ const loadModule = (program: Program, path: string, name: Name, chain: readonly 
   }
   const known = modules.get(path);
   if (known !== undefined) return known;
-  if (context.sources.size >= mostFiles)
+  if ([...context.sources.keys()].filter((name) => !isLibrary(name)).length >= mostFiles)
     return report(context, fileFaults.report("imports", where, { limit: mostFiles }));
   const text = readFrom(context, name, () => context.host.readText(path));
   return text === null ? null : readModule(program, path, text, chain);

@@ -1,25 +1,27 @@
-import type { NodeOf } from "../../compiler/ir/core/index.ts";
-import { sameShape, showShape, type Weight } from "../../compiler/ir/core/index.ts";
+import type { NodeOf, Weight } from "../../compiler/ir/core/index.ts";
+import { sameShape, showShape } from "../../compiler/ir/core/index.ts";
 import { makeTensor, type Tensor, type TensorGraph } from "../../compiler/ir/tensor/index.ts";
+import { kindFaults } from "../diagnostics/kind.ts";
 import { nameFaults } from "../diagnostics/name.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
 import { weightFaults } from "../diagnostics/weights.ts";
-import type { Assign, Input, Network, Output, Statement, Value, Weights } from "../syntax.ts";
+import type { Input, Network, Output, TensorShape, Weights } from "../syntax.ts";
+import { buildBlock } from "./block.ts";
 import { type Body, define, defineUnknown, reportUnused } from "./body.ts";
-import { type Context, lineAt, placeOf, report, reportLater, sourceText } from "./context.ts";
-import { type Constants, evaluate, type Item, isFunction } from "./evaluate.ts";
-import { flowOf } from "./flow.ts";
-import { type Flow, type Parameter, shapeOfFlow } from "./layers/layer.ts";
-import { checkShape } from "./pipe.ts";
+import { type Context, countFaults, lineAt, placeOf, report, sourceText } from "./context.ts";
+import { type Constants, scopeIn } from "./items.ts";
+import { type Flow, shapeOfFlow, type TensorKind } from "./layers/layer.ts";
 import { shapeOf } from "./shapes.ts";
 import { topLevel } from "./stages.ts";
+import { readStatement } from "./statements.ts";
+import { makeStore, type Parameter } from "./store.ts";
 
 /** A network whose shapes are checked; placeholders stand where its weights will be. */
 export interface Draft {
   readonly name: string;
   readonly graph: TensorGraph;
   readonly parameters: ReadonlyMap<Weight, Parameter>;
-  /** Null: the network can be checked, not compiled. */
+  /** Null: what no parameter says itself is unknown, so the network can be checked, not compiled. */
   readonly weights: Weights | null;
 }
 
@@ -31,83 +33,22 @@ const undeclared = (body: Body, { name }: Input | Output): null =>
     shapeFaults.report("undeclared", placeOf(body.context, name.span), { name: name.text }),
   );
 
+/** The kind of a declared tensor; one without a kind is values. */
+export const kindOfShape = ({ kind }: TensorShape): TensorKind =>
+  kind?.text === "signal" || kind?.text === "spikes" ? kind.text : "values";
+
 const readInput = (body: Body, input: Input): InputNode | null => {
   const { name } = input;
   const shape =
     input.shape === null ? undeclared(body, input) : shapeOf(body.context, body.constants, input.shape);
-  if (shape === null) {
+  if (shape === null || input.shape === null) {
     defineUnknown(body, name.text);
     return null;
   }
   const node = makeTensor("input", [], { name: name.text, shape }, [{ name: name.text, span: name.span }]);
-  define(body, name, { kind: "tensor", flow: { node, word: name.text, span: name.span, inputs: [] } });
+  const kind = kindOfShape(input.shape);
+  define(body, name, { kind: "tensor", flow: { node, kind, word: name.text, span: name.span, inputs: [] } });
   return node;
-};
-
-/** The statement `n = 3` gives a number a name; anything that can carry a tensor is one. */
-const isNumeric = (body: Body, value: Value): boolean => {
-  if (value.kind === "quantity" || value.kind === "size" || value.kind === "negate") return true;
-  if (value.kind === "arithmetic")
-    return [value.first, ...value.rest.map((term) => term.value)].every((part) => isNumeric(body, part));
-  if (value.kind === "group") return value.items.every((part) => isNumeric(body, part));
-  if (value.kind !== "call") return false;
-  const { path, args } = value;
-  return args === null ? (body.constants.get(path.text) ?? null) !== null : isFunction(path.text);
-};
-
-const assignTensor = (body: Body, target: Output, value: Value, outputs: readonly Output[]): Flow | null => {
-  const declared = outputs.some(({ name }) => name.text === target.name.text);
-  const flow = flowOf(body, value, declared ? null : target.name);
-  if (flow === null) {
-    defineUnknown(body, target.name.text);
-    return null;
-  }
-  define(body, target.name, { kind: "tensor", flow });
-  checkShape(body, target, flow);
-  return flow;
-};
-
-const assign = (body: Body, { targets, value }: Assign, outputs: readonly Output[]): void => {
-  const [target] = targets;
-  if (target === undefined) return;
-  if (targets.length > 1) {
-    for (const { name } of targets) defineUnknown(body, name.text);
-    reportLater(body.context, { text: "split", span: target.name.span });
-    return;
-  }
-  if (!isNumeric(body, value)) {
-    assignTensor(body, target, value, outputs);
-    return;
-  }
-  const item: Item | null = evaluate(body.context, body.constants, value);
-  if (item === null) defineUnknown(body, target.name.text);
-  else define(body, target.name, { kind: "item", item });
-};
-
-const readStatement = (body: Body, statement: Statement, outputs: readonly Output[]): void => {
-  switch (statement.kind) {
-    case "assign":
-      assign(body, statement, outputs);
-      return;
-    case "param":
-    case "shared":
-      reportLater(body.context, statement.name);
-      defineUnknown(body, statement.name.text);
-      return;
-    case "step":
-    case "dynamics":
-    case "require":
-      reportLater(body.context, {
-        text: statement.kind,
-        span: statement.kind === "dynamics" ? statement.rule.span : statement.span,
-      });
-      return;
-    case "broken":
-      for (const name of statement.names) defineUnknown(body, name);
-      return;
-    case "weights":
-      return;
-  }
 };
 
 /** The last layer of a network with as many units or channels as were declared. */
@@ -123,18 +64,37 @@ const outputRemedy = (body: Body, flow: Flow, declared: readonly number[]): stri
   return `${last}: make it \`${written.replace(/\(\s*\d+/, `(${wanted}`)}\`, or declare ${found}`;
 };
 
+const shownKind = (kind: TensorKind, shape: readonly number[]): string =>
+  kind === "values" ? `values ${showShape(shape)}` : `${kind}${showShape(shape)}`;
+
+const kindFits = (body: Body, { name, shape }: Output, flow: Flow): boolean => {
+  const { context } = body;
+  const wanted = shape === null ? flow.kind : kindOfShape(shape);
+  if (wanted === flow.kind || (wanted === "signal" && flow.kind === "spikes")) return true;
+  const found = shownKind(flow.kind, shapeOfFlow(flow));
+  const remedy =
+    wanted === "values"
+      ? `add \`-> read.count\`, or declare \`${name.text}: ${found}\``
+      : `declare \`${name.text}: ${showShape(shapeOfFlow(flow))}\``;
+  const holes = { name: name.text, declared: shownKind(wanted, shapeOfFlow(flow)), found, remedy };
+  const word = { ...flow.span, end: flow.span.start + flow.word.length };
+  report(context, kindFaults.report("read-out", placeOf(context, word), holes));
+  return false;
+};
+
 const readOutput = (body: Body, output: Output): Flow | null => {
   const { context } = body;
   const { name, shape } = output;
   const defined = body.locals.get(name.text);
   const declared = shape === null ? undeclared(body, output) : shapeOf(context, body.constants, shape);
-  if (defined === undefined || (defined.name !== null && defined.local.kind === "item")) {
-    return report(context, nameFaults.report("output", placeOf(context, name.span), { name: name.text }));
+  if (defined === undefined || defined.local.kind === "item") {
+    report(context, nameFaults.report("output", placeOf(context, name.span), { name: name.text }));
+    return null;
   }
   defined.read = true;
   if (defined.local.kind !== "tensor" || declared === null || shape === null) return null;
   const { flow } = defined.local;
-  if (sameShape(declared, shapeOfFlow(flow))) return flow;
+  if (sameShape(declared, shapeOfFlow(flow))) return kindFits(body, output, flow) ? flow : null;
   const holes = { name: name.text, declared: showShape(declared), found: showShape(shapeOfFlow(flow)) };
   const remedy = outputRemedy(body, flow, declared);
   return report(context, shapeFaults.report("output", placeOf(context, shape.span), { ...holes, remedy }));
@@ -154,28 +114,33 @@ const weightsOf = (context: Context, network: Network): Weights | null => {
 
 /** Elaborates a network up to its weights. Null: faults were reported, all of them. */
 export const draftNetwork = (context: Context, constants: Constants, network: Network): Draft | null => {
+  const store = makeStore();
   const body: Body = {
     context,
-    constants: new Map(constants),
+    constants: scopeIn(constants),
     locals: new Map(),
-    parameters: new Map(),
+    store,
+    buildBlock,
+    instance: null,
     level: topLevel(),
+    exact: true,
   };
-  const before = context.faults.count();
+  const before = countFaults(context);
   const inputs = network.inputs.map((input) => readInput(body, input));
-  for (const statement of network.body) readStatement(body, statement, network.outputs);
+  const declares = (name: string): boolean => network.outputs.some((output) => output.name.text === name);
+  for (const statement of network.body) readStatement(body, statement, declares);
   const outputs = network.outputs.map((output) => ({
     name: output.name.text,
     flow: readOutput(body, output),
   }));
   const broken = network.body.some(({ kind }) => kind === "broken");
   // After a fault it is not known what the faulty line would have read.
-  if (!broken && context.faults.count() === before) reportUnused(body);
+  if (!broken && countFaults(context) === before) reportUnused(body);
   const weights = weightsOf(context, network);
   const known = inputs.filter((node) => node !== null);
   const built = outputs.flatMap(({ name, flow }) => (flow === null ? [] : [{ name, value: flow.node }]));
-  if (known.length < inputs.length || built.length < outputs.length || context.faults.count() > before)
+  if (known.length < inputs.length || built.length < outputs.length || countFaults(context) > before)
     return null;
   const graph = { name: network.name.text, inputs: known, outputs: built };
-  return { name: network.name.text, graph, parameters: body.parameters, weights };
+  return { name: network.name.text, graph, parameters: store.parameters, weights };
 };

@@ -2,10 +2,12 @@ import type { Span } from "../../compiler/diagnostics/index.ts";
 import { optionFaults, unitFaults } from "../diagnostics/option.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
 import { isWhole, showRational } from "../rational.ts";
-import type { Argument, Value } from "../syntax.ts";
-import { type Context, placeOf, report, reportLater, sourceText } from "./context.ts";
-import { type Constants, evaluate, type Item } from "./evaluate.ts";
+import type { Argument, Name, Value } from "../syntax.ts";
+import { type Context, placeOf, report, sourceText } from "./context.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Constants, Item } from "./items.ts";
 import type { Kind } from "./kinds.ts";
+import { partOf } from "./part.ts";
 import { closest, list } from "./suggest.ts";
 import { exampleOf, inBase, saysOf, unitsOf } from "./units.ts";
 
@@ -17,20 +19,27 @@ export interface Signature {
   readonly positional: readonly string[];
   /** Options that are named, in the order in which messages list them. */
   readonly named: readonly string[];
-  /** Those of them that this version does not build. */
-  readonly later: readonly string[];
 }
 
 export const signature = (
   owner: string,
   positional: readonly string[],
   named: readonly string[] = [],
-  later: readonly string[] = [],
-): Signature => ({ owner, positional, named, later });
+): Signature => ({ owner, positional, named });
+
+/** One of several values, or all from one to another. */
+export interface GivenChoice {
+  readonly from: Item;
+  readonly to: Item | null;
+}
 
 interface Given {
+  /** Null: the choice is open. */
   readonly item: Item | null;
+  readonly choices: readonly GivenChoice[];
   readonly span: Span;
+  /** As written, with the unit that holds for all; for messages. */
+  readonly spoken: string;
 }
 
 /** The arguments of one call, matched to their options. */
@@ -56,28 +65,54 @@ const unknownRemedy = (of: Signature, name: string): string => {
   return near === null ? `its options are ${all}` : `did you mean \`${near}\`? (${all})`;
 };
 
-/** The choices of an open argument, as they would be written alone: the last unit holds for all. */
-const spokenChoices = (context: Context, { choices }: Argument): string => {
-  const last = choices.flatMap(({ from, to }) => (to === null ? [from] : [from, to])).at(-1);
-  const unit = last?.kind === "quantity" ? last.unit : null;
+const valuesOf = ({ choices }: Argument): readonly Value[] =>
+  choices.flatMap(({ from, to }) => (to === null ? [from] : [from, to]));
+
+/** The unit that stands behind the last choice holds for all. */
+const commonUnit = (argument: Argument): Name | null => {
+  const last = valuesOf(argument).at(-1);
+  return last?.kind === "quantity" ? last.unit : null;
+};
+
+/** The choices of an open argument, as they would be written alone. */
+const spokenChoices = (context: Context, argument: Argument): string => {
+  const unit = commonUnit(argument);
   const quoted = (value: Value): string => {
     const text = sourceText(context, value.span);
     return value.kind === "quantity" && value.unit === null && unit !== null
       ? `\`${text} ${unit.text}\``
       : `\`${text}\``;
   };
-  const each = choices.map(({ from, to }) =>
+  const each = argument.choices.map(({ from, to }) =>
     to === null ? quoted(from) : `one from ${quoted(from)} to ${quoted(to)}`,
   );
   return each.join(" or ");
 };
 
-const itemOf = (context: Context, constants: Constants, argument: Argument): Item | null => {
-  const [choice] = argument.choices;
-  if (choice === undefined) return null;
-  if (argument.choices.length === 1 && choice.to === null) return evaluate(context, constants, choice.from);
-  const holes = { text: sourceText(context, argument.span), choices: spokenChoices(context, argument) };
-  return report(context, optionFaults.report("open", placeOf(context, argument.span), holes));
+const withUnit = (item: Item | null, unit: Name | null): Item | null =>
+  item?.kind === "number" && item.unit === null && unit !== null ? { ...item, unit } : item;
+
+const givenOf = (context: Context, constants: Constants, argument: Argument): Given | null => {
+  const [first] = argument.choices;
+  if (first === undefined) return null;
+  const { span } = argument;
+  if (argument.choices.length === 1 && first.to === null) {
+    const item = evaluate(context, constants, first.from);
+    if (item === null) return null;
+    // What a block was given is shown where it was given.
+    const at = item.span.file === span.file ? span : item.span;
+    return { item, choices: [{ from: item, to: null }], span: at, spoken: "" };
+  }
+  const unit = commonUnit(argument);
+  const read = (value: Value): Item | null => withUnit(evaluate(context, constants, value), unit);
+  const choices: GivenChoice[] = [];
+  for (const { from, to } of argument.choices) {
+    const low = read(from);
+    const high = to === null ? null : read(to);
+    if (low === null || (to !== null && high === null)) return null;
+    choices.push({ from: low, to: high });
+  }
+  return { item: null, choices, span, spoken: spokenChoices(context, argument) };
 };
 
 /** The option an argument is for; null (reported) when there is none. */
@@ -98,7 +133,6 @@ const optionOf = (context: Context, of: Signature, argument: Argument, index: nu
     );
   }
   const { text, span } = argument.name;
-  if (of.later.includes(text)) return reportLater(context, argument.name, "leave it out");
   if (names(of).includes(text)) return text;
   const holes = { owner, name: text, remedy: unknownRemedy(of, text) };
   return report(context, optionFaults.report("unknown", placeOf(context, span), holes));
@@ -116,15 +150,15 @@ export const matchOptions = (
   let fine = true;
   args.forEach((argument, index) => {
     const option = optionOf(context, of, argument, index);
-    const item = option === null ? null : itemOf(context, constants, argument);
-    if (option === null || item === null) fine = false;
+    const value = option === null ? null : givenOf(context, constants, argument);
+    if (option === null || value === null) fine = false;
     else if (given.has(option)) {
       fine = false;
       report(
         context,
         optionFaults.report("twice", placeOf(context, argument.span), { owner: of.owner, name: option }),
       );
-    } else given.set(option, { item, span: argument.span });
+    } else given.set(option, value);
   });
   return fine ? { context, owner: of.owner, at, given } : null;
 };
@@ -154,39 +188,50 @@ const reportUnit = <T>({ context }: Options, name: string, kind: Kind<T>, item: 
   return true;
 };
 
-const reportPart = <T>({ context }: Options, kind: Kind<T>, item: Item): boolean => {
+const reportPart = <T>({ context, owner }: Options, name: string, kind: Kind<T>, item: Item): boolean => {
   if (!kind.whole || item.kind !== "number" || item.unit !== null || isWhole(item.value)) return false;
-  const text = sourceText(context, item.span);
-  const value = showRational(item.value);
-  const remedy = `write \`floor(${text})\` or \`ceil(${text})\``;
-  report(context, shapeFaults.report("whole", placeOf(context, item.span), { text, value, remedy }));
+  const { text, remedy } = partOf(context, owner, item);
+  const noun = name === "units" || name === "channels" ? ` ${name}` : ", not a whole number";
+  const holes = { text, value: `${showRational(item.value)}${noun}`, remedy };
+  report(context, shapeFaults.report("whole", placeOf(context, item.span), holes));
   return true;
 };
 
 /** Reads one item as a kind; null (reported) when it does not fit. */
 export const readItem = <T>(options: Options, name: string, kind: Kind<T>, item: Item): T | null => {
   const value = kind.read(item);
-  if (value !== null || reportUnit(options, name, kind, item) || reportPart(options, kind, item))
+  if (value !== null || reportUnit(options, name, kind, item) || reportPart(options, name, kind, item))
     return value;
   const { context, owner } = options;
   const holes = { owner, name, says: kind.says, remedy: `write for example \`${kind.example}\`` };
   return report(context, optionFaults.report("type", placeOf(context, item.span), holes));
 };
 
+const readGiven = <T>(options: Options, name: string, kind: Kind<T>, given: Given): T | null => {
+  if (given.item !== null) return readItem(options, name, kind, given.item);
+  const { context } = options;
+  const holes = { text: sourceText(context, given.span), choices: given.spoken };
+  return report(context, optionFaults.report("open", placeOf(context, given.span), holes));
+};
+
 /** An option that must be there. Null: a fault was reported. */
 export const required = <T>(options: Options, name: string, kind: Kind<T>): T | null => {
   const { context, owner, at } = options;
-  const item = options.given.get(name)?.item ?? null;
-  if (item !== null) return readItem(options, name, kind, item);
+  const given = options.given.get(name);
+  if (given !== undefined) return readGiven(options, name, kind, given);
   const holes = { owner, name, says: kind.says, example: `${name}: ${kind.example}` };
   return report(context, optionFaults.report("missing", placeOf(context, at), holes));
 };
 
 /** An option with a default. Null: a fault was reported, or null is the default. */
 export const optional = <T>(options: Options, name: string, kind: Kind<T>, fallback: T | null): T | null => {
-  const item = options.given.get(name)?.item ?? null;
-  return item === null ? fallback : readItem(options, name, kind, item);
+  const given = options.given.get(name);
+  return given === undefined ? fallback : readGiven(options, name, kind, given);
 };
+
+/** The item of an option, or null where it is not given or open. */
+export const itemOfOption = (options: Options, name: string): Item | null =>
+  options.given.get(name)?.item ?? null;
 
 export const isGiven = (options: Options, name: string): boolean => options.given.has(name);
 

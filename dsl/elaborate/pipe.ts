@@ -1,185 +1,127 @@
-import type { Span } from "../../compiler/diagnostics/index.ts";
 import { sameShape, showShape } from "../../compiler/ir/core/index.ts";
-import { makeTensor } from "../../compiler/ir/tensor/index.ts";
 import { nameFaults } from "../diagnostics/name.ts";
+import { optionFaults } from "../diagnostics/option.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
+import { libraryNames } from "../library/index.ts";
 import type { Call, Name, Output, Stage } from "../syntax.ts";
-import { type Body, define, defineUnknown } from "./body.ts";
-import { placeOf, report, reportLater } from "./context.ts";
-import { type Flow, type Layer, type Site, shapeOfFlow } from "./layers/layer.ts";
-import { findLayer, layerWords } from "./layers/table.ts";
-import { matchOptions, type Options, signature } from "./options.ts";
+import { type Body, bodyIn, type Carried, define, defineUnknown, type Use } from "./body.ts";
+import { placeOf, report, reportLater, spend, userSpan } from "./context.ts";
+import { inlineGraph } from "./inline.ts";
+import type { Item, SharedItem, WordItem } from "./items.ts";
+import { applyJoin, onlyInput } from "./joins.ts";
+import { computedKind, type Flow, type Layer, shapeOfFlow } from "./layers/layer.ts";
+import { calledElsewhere, layerWords } from "./layers/table.ts";
+import { roundsOf } from "./loops.ts";
+import { stageName } from "./naming.ts";
+import { matchOptions } from "./options.ts";
+import { resolve } from "./resolve.ts";
 import { isBounded, shapeOf } from "./shapes.ts";
-import { countedName, type Level, levelBelow, takeName } from "./stages.ts";
+import { firstInput } from "./shared.ts";
+import { levelAgain, levelAt } from "./stages.ts";
 import { meant } from "./suggest.ts";
 
-/** What an arrow carries: one value, several for a join, or null when a fault was reported on the way. */
-export type Carried = readonly Flow[] | null;
-
-/** The path of a stage: its own name, or its word and the next free number. */
-export const stageName = (body: Body, level: Level, label: Name | null, word: string): string => {
-  if (label !== null) {
-    const path = takeName(level, label.text);
-    if (path !== null) return path;
-    if (!body.locals.has(label.text)) {
-      const holes = {
-        name: label.text,
-        remedy: "another stage was counted to this name: choose another one",
-      };
-      report(body.context, nameFaults.report("twice", placeOf(body.context, label.span), holes));
-    }
-    return `${level.prefix}${label.text}`;
-  }
-  for (;;) {
-    const path = takeName(level, countedName(level, word));
-    if (path !== null) return path;
-  }
-};
-
-const siteOf = (body: Body, stage: string, call: Call, options: Options): Site => ({
-  context: body.context,
-  stage,
-  span: call.span,
-  word: call.path.span,
-  options,
-  parameters: body.parameters,
-});
-
-const built = (
-  body: Body,
-  call: Call,
-  layer: Layer,
-  options: Options,
-  stage: string,
-  input: Flow,
-): Flow | null => {
-  const node = layer.build(siteOf(body, stage, call, options), input);
-  if (node === null || !isBounded(body.context, node.type.shape, call.span)) return null;
-  return { node, word: call.path.text, span: call.span, inputs: [input] };
-};
-
-/** `conv_bn`: a conv without bias, then a batch norm, in a level of their own when the block has a name. */
-const buildBlock = (
-  body: Body,
-  call: Call,
-  layer: Layer,
-  label: Name | null,
-  input: Carried,
-): Flow | null => {
+const applyLayer = (body: Body, layer: Layer, use: Use, label: Name | null, input: Carried): Carried => {
   const { context } = body;
-  const named = layer.signature.named.filter((name) => name !== "bias");
-  const of = { ...layer.signature, owner: call.path.text, named };
-  const options = matchOptions(context, body.constants, of, call.args ?? [], call.span);
-  const single = onlyInput(body, call, input);
+  const options = matchOptions(context, use.within, layer.signature, use.args ?? [], use.span);
+  const single = onlyInput(body, use, input);
+  const stage = stageName(body, label, use.counted === use.name ? layer.counted : use.counted);
   if (options === null || single === null) return null;
-  const none = { kind: "word", text: "none", args: null, span: call.span } as const;
-  const given = new Map(options.given).set("bias", { item: none, span: call.span });
-  const level = label === null ? body.level : levelBelow(body.level, stageName(body, body.level, label, ""));
-  const conv = built(
-    body,
-    call,
-    layer,
-    { ...options, given },
-    stageName(body, level, null, layer.counted),
-    single,
-  );
-  if (conv === null) return null;
-  const found = findLayer("batch_norm");
-  if (found.kind !== "layer") throw new Error("batch_norm is no layer");
-  const norm = { context, owner: "batch_norm", at: call.span, given: new Map() };
-  const after = built(body, call, found.layer, norm, stageName(body, level, null, found.layer.counted), conv);
-  return after === null ? null : { ...after, inputs: [single] };
+  const { store, instance } = body;
+  const site = { context, stage, span: use.span, word: use.word, options, store, instance };
+  const node = layer.build(site, single);
+  if (node === null || !isBounded(context, node.type.shape, use.span)) return null;
+  const kind = layer.keepsKind === true ? single.kind : computedKind([single]);
+  return [{ node, kind, word: use.name, span: use.span, inputs: [single] }];
 };
 
-const onlyInput = (body: Body, call: Call, input: Carried): Flow | null => {
-  if (input === null) return null;
-  const [single] = input;
-  if (single !== undefined && input.length === 1) return single;
-  const holes = {
-    name: call.path.text,
-    wanted: "one input",
-    found: `are ${input.length}`,
-    remedy: "join them with `concat` or `+` first",
-  };
-  return report(body.context, shapeFaults.report("inputs", placeOf(body.context, call.path.span), holes));
+/** A name for a layer is a shorthand: each use is a new stage, counted under that name. */
+const applyNamed = (body: Body, item: WordItem, use: Use, label: Name | null, input: Carried): Carried => {
+  if (use.args !== null && use.args.length > 0) {
+    const where = placeOf(body.context, use.span);
+    const holes = {
+      owner: use.name,
+      most: "no values",
+      remedy: `write them where \`${use.name}\` is defined`,
+    };
+    return report(body.context, optionFaults.report("position", where, holes));
+  }
+  const { text, args, within } = item;
+  return applyUse(body, { ...use, name: text, args, within }, label, input);
 };
 
-const buildLayer = (
-  body: Body,
-  call: Call,
-  layer: Layer,
-  label: Name | null,
-  input: Carried,
-): Flow | null => {
-  const options = matchOptions(body.context, body.constants, layer.signature, call.args ?? [], call.span);
-  const single = onlyInput(body, call, input);
-  const stage = stageName(body, body.level, label, layer.counted);
-  return options === null || single === null ? null : built(body, call, layer, options, stage, single);
+/** Every use of a shared stage is new nodes with the same parameters. */
+const applyShared = (body: Body, shared: SharedItem, use: Use, input: Carried): Carried => {
+  if (input === null || !firstInput(body, shared, use, input)) return null;
+  const { path, within, parameters, stages } = shared;
+  return applyStages(bodyIn(body, within, levelAgain(path), true, parameters), stages, null, input);
 };
 
-const joinable = (body: Body, call: Call, first: Flow, other: Flow): boolean => {
-  const [a, b] = [shapeOfFlow(first), shapeOfFlow(other)];
-  if (a.length === b.length && sameShape(a.slice(1), b.slice(1))) return true;
-  const holes = { left: showShape(a), right: showShape(b) };
-  report(body.context, shapeFaults.report("concat", placeOf(body.context, call.span), holes));
-  return false;
+const applyItem = (body: Body, item: Item, use: Use, label: Name | null, input: Carried): Carried => {
+  switch (item.kind) {
+    case "word":
+      return applyNamed(body, item, use, label, input);
+    case "block":
+      return input === null ? null : body.buildBlock(body, use, item, label, input);
+    case "shared":
+      return applyShared(body, item, use, input);
+    case "network": {
+      const made = item.get();
+      if (made === null || input === null) return null;
+      if ("kind" in made) return body.buildBlock(body, use, made, label, input);
+      return inlineGraph(body, use, made, label, input);
+    }
+    default:
+      return unknownLayer(body, use);
+  }
 };
 
-const buildConcat = (body: Body, call: Call, label: Name | null, input: Carried): Flow | null => {
-  const options = matchOptions(
-    body.context,
-    body.constants,
-    signature("concat", []),
-    call.args ?? [],
-    call.span,
-  );
-  const stage = stageName(body, body.level, label, "concat");
-  const [first] = input ?? [];
-  if (options === null || input === null || first === undefined) return null;
-  if (!input.every((other) => joinable(body, call, first, other))) return null;
-  const node = makeTensor(
-    "concat",
-    input.map((flow) => flow.node),
-    { axis: 0 },
-    [{ name: stage, span: call.span }],
-  );
-  return isBounded(body.context, node.type.shape, call.span)
-    ? { node, word: "concat", span: call.span, inputs: input }
-    : null;
+/** Neurons, codes and read-outs: spiking networks come from NIR files so far. */
+const spiking: readonly string[] = [
+  ...["I", "LI", "CubaLI", "IF", "LIF", "CubaLIF", "ALIF", "threshold", "delay", "previous"],
+  ...["encode.rate", "encode.latency", "encode.current", "encode.delta"],
+  ...["read.count", "read.mean", "read.last", "read.max", "read.first"],
+];
+
+const unknownLayer = (body: Body, use: Use): null => {
+  const { context } = body;
+  const local = body.locals.get(use.name)?.local;
+  if (local?.kind === "unknown") return null;
+  if (local === undefined && spiking.includes(use.name))
+    return reportLater(context, { text: use.name, span: use.word }, "take the network from a NIR file");
+  const alias = calledElsewhere(use.name);
+  const known = [...layerWords, ...libraryNames, ...use.within.keys()];
+  const asLayer = alias === null ? meant(use.name, known) : `did you mean \`${alias}\`?`;
+  const asTensor = "a tensor stands before the arrows; add it with `+`, or join it with `[a, b] -> concat`";
+  const holes = { name: use.name, remedy: local === undefined ? asLayer : asTensor };
+  return report(context, nameFaults.report("layer", placeOf(context, use.word), holes));
 };
 
-const unknownLayer = (body: Body, { path }: Call, alias: string | null): null => {
-  const remedy = alias === null ? meant(path.text, layerWords) : `did you mean \`${alias}\`?`;
-  return report(
-    body.context,
-    nameFaults.report("layer", placeOf(body.context, path.span), { name: path.text, remedy }),
-  );
-};
-
-const applyCall = (body: Body, call: Call, label: Name | null, input: Carried): Flow | null => {
-  const found = findLayer(call.path.text);
+const applyUse = (body: Body, use: Use, label: Name | null, input: Carried): Carried => {
+  if (!spend(body.context, use.span)) return null;
+  const found = resolve(use.within, use.name);
   switch (found.kind) {
     case "layer":
-      return buildLayer(body, call, found.layer, label, input);
-    case "block":
-      return buildBlock(body, call, found.layer, label, input);
-    case "concat":
-      return buildConcat(body, call, label, input);
-    case "later":
-      return reportLater(body.context, call.path);
+      return applyLayer(body, found.layer, use, label, input);
+    case "join":
+      return applyJoin(body, found.join, use, label, input);
+    case "item":
+      return applyItem(body, found.item, use, label, input);
+    case "unread":
+      return null;
     case "unknown":
-      return body.locals.has(call.path.text) ? notALayer(body, call) : unknownLayer(body, call, found.alias);
+      return unknownLayer(body, use);
   }
 };
 
-const notALayer = (body: Body, { path }: Call): null => {
-  if (body.locals.get(path.text)?.local.kind === "unknown") return null;
-  const remedy = "a tensor stands before the arrows; add it with `+`, or join it with `[a, b] -> concat`";
-  return report(
-    body.context,
-    nameFaults.report("layer", placeOf(body.context, path.span), { name: path.text, remedy }),
-  );
-};
+/** A word and its arguments where they stand. */
+const useOf = ({ context, constants }: Body, { path, args, span }: Call): Use => ({
+  name: path.text,
+  counted: path.text,
+  args,
+  within: constants,
+  span: userSpan(context, span),
+  word: userSpan(context, path.span),
+});
 
 /** Checks a declared shape against what was built; `declared` null asks for nothing. */
 export const checkShape = (body: Body, { name, shape }: Output, flow: Flow): void => {
@@ -195,9 +137,10 @@ export const checkShape = (body: Body, { name, shape }: Output, flow: Flow): voi
   report(body.context, shapeFaults.report("output", placeOf(body.context, shape.span), holes));
 };
 
-const labelled = (body: Body, label: Output | null, flow: Flow | null): void => {
+const labelled = (body: Body, label: Output | null, flows: Carried): void => {
   if (label === null) return;
-  if (flow === null) defineUnknown(body, label.name.text);
+  const [flow, ...others] = flows ?? [];
+  if (flow === undefined || others.length > 0) defineUnknown(body, label.name.text);
   else {
     define(body, label.name, { kind: "tensor", flow });
     checkShape(body, label, flow);
@@ -207,31 +150,44 @@ const labelled = (body: Body, label: Output | null, flow: Flow | null): void => 
   }
 };
 
-const applyStage = (body: Body, stage: Stage, last: Name | null, input: Carried): Flow | null => {
-  const { what, label } = stage;
-  if (what.kind !== "call") {
-    const word: Name = { text: what.kind, span: wordOf(what.span, what.kind) };
-    labelled(body, label, null);
-    return reportLater(body.context, word);
+type LoopStage = Exclude<Stage["what"], Call>;
+
+/** Rounds one after the other; a loop with a name has a level for each. */
+const applyLoop = (body: Body, loop: LoopStage, label: Name | null, input: Carried): Carried => {
+  const rounds = roundsOf(body, loop);
+  if (rounds === null) return null;
+  const path = label === null || !body.exact ? null : stageName(body, label, label.text);
+  let carried: Carried = input;
+  for (const [index, within] of rounds.entries()) {
+    // Behind a fault one round says all that is wrong.
+    if ((carried === null && index > 0) || !spend(body.context, loop.span)) return null;
+    const level = path === null ? body.level : levelAt(body.level, `${path}.${index}`);
+    carried = applyStages(bodyIn(body, within, level, path !== null), loop.stages, null, carried);
   }
-  const flow = applyCall(body, what, label?.name ?? last, input);
-  labelled(body, label, flow);
-  return flow;
+  return carried;
 };
 
-const wordOf = (span: Span, word: string): Span => ({ ...span, end: span.start + word.length });
+const applyStage = (body: Body, stage: Stage, last: Name | null, input: Carried): Carried => {
+  const { what, label } = stage;
+  const name = label?.name ?? last;
+  const flows =
+    what.kind === "call"
+      ? applyUse(body, useOf(body, what), name, input)
+      : applyLoop(body, what, name, input);
+  labelled(body, label, flows);
+  return flows;
+};
 
-/** Leads a value through the stages of a pipe; `last` names the last one when it has no name of its own. */
+/** Leads values through the stages of a pipe; `last` names the last one when it has no name of its own. */
 export const applyStages = (
   body: Body,
   stages: readonly Stage[],
   last: Name | null,
   input: Carried,
-): Flow | null => {
-  let carried: Carried = input;
+): Carried => {
+  let carried = input;
   for (const [index, stage] of stages.entries()) {
-    const flow = applyStage(body, stage, index === stages.length - 1 ? last : null, carried);
-    carried = flow === null ? null : [flow];
+    carried = applyStage(body, stage, index === stages.length - 1 ? last : null, carried);
   }
-  return carried?.[0] ?? null;
+  return carried;
 };

@@ -3,7 +3,7 @@ import { weightFaults } from "../diagnostics/weights.ts";
 import type { Compile } from "../syntax.ts";
 import { type Context, placeOf, report } from "./context.ts";
 import type { DataDescription } from "./data.ts";
-import type { Item } from "./evaluate.ts";
+import type { Item } from "./items.ts";
 import { type Module, type Program, readModule, type SpkNetwork } from "./module.ts";
 import { readRecipe } from "./recipe/compile.ts";
 import type { Recipe } from "./recipe/recipe.ts";

@@ -2,9 +2,10 @@ import type { Span } from "../../compiler/diagnostics/index.ts";
 import { type Shape, showShape, sizeOf } from "../../compiler/ir/core/index.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
 import { isWhole, showRational, toNumber } from "../rational.ts";
-import type { TensorShape } from "../syntax.ts";
-import { type Context, placeOf, report, reportLater } from "./context.ts";
-import { type Constants, numberOf } from "./evaluate.ts";
+import type { TensorShape, Value } from "../syntax.ts";
+import { type Context, placeOf, report } from "./context.ts";
+import { numberOf } from "./evaluate.ts";
+import type { Constants } from "./items.ts";
 
 /** Most values of one tensor: an address of 32 bits. */
 const largest = 2 ** 31;
@@ -23,17 +24,19 @@ export const isBounded = (context: Context, shape: Shape, span: Span): boolean =
   return false;
 };
 
+/** One extent. Null: a fault was reported. */
+export const extentOf = (context: Context, constants: Constants, extent: Value): number | null => {
+  const value = numberOf(context, constants, extent);
+  if (value === null) return null;
+  const number = toNumber(value);
+  if (isWhole(value) && number >= 1 && number <= largestExtent) return number;
+  const holes = { limit: showCount(largestExtent), value: showRational(value) };
+  return report(context, shapeFaults.report("extent", placeOf(context, extent.span), holes));
+};
+
 /** The extents of a declared shape. Null: a fault was reported. */
 export const shapeOf = (context: Context, constants: Constants, declared: TensorShape): Shape | null => {
-  if (declared.kind !== null) return reportLater(context, declared.kind);
-  const extents = declared.extents.map((extent) => {
-    const value = numberOf(context, constants, extent);
-    if (value === null) return null;
-    const number = toNumber(value);
-    if (isWhole(value) && number >= 1 && number <= largestExtent) return number;
-    const holes = { limit: showCount(largestExtent), value: showRational(value) };
-    return report(context, shapeFaults.report("extent", placeOf(context, extent.span), holes));
-  });
+  const extents = declared.extents.map((extent) => extentOf(context, constants, extent));
   const known = extents.filter((extent) => extent !== null);
   return known.length === extents.length && isBounded(context, known, declared.span) ? known : null;
 };

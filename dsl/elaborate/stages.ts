@@ -8,14 +8,21 @@ export interface Level {
 
 export const topLevel = (): Level => ({ prefix: "", counts: new Map(), taken: new Set() });
 
-/** The level below a named block. */
-export const levelBelow = (level: Level, name: string): Level => ({
-  prefix: `${level.prefix}${name}.`,
+/** The level below a named block or loop, by its full path. */
+export const levelAt = (level: Level, path: string): Level => ({
+  prefix: `${path}.`,
   counts: new Map(),
   taken: level.taken,
 });
 
-export const countedName = (level: Level, word: string): string => {
+/** A level whose names may stand again, as each use of a shared stage has the same ones. */
+export const levelAgain = (path: string): Level => ({
+  prefix: `${path}.`,
+  counts: new Map(),
+  taken: new Set(),
+});
+
+const countedName = (level: Level, word: string): string => {
   const count = (level.counts.get(word) ?? 0) + 1;
   level.counts.set(word, count);
   return `${word}${count}`;
@@ -27,4 +34,12 @@ export const takeName = (level: Level, name: string): string | null => {
   if (level.taken.has(path)) return null;
   level.taken.add(path);
   return path;
+};
+
+/** The path of a stage without a name: its word and the next free number. */
+export const takeCounted = (level: Level, word: string): string => {
+  for (;;) {
+    const path = takeName(level, countedName(level, word));
+    if (path !== null) return path;
+  }
 };

@@ -1,7 +1,16 @@
 import { combine, type Rational, rational, showRational, whole } from "../rational.ts";
 
 /** What a number with a unit measures. Values are kept in the base unit: s, J, W, Hz, bytes, 1. */
-export type Dimension = "share" | "time" | "energy" | "power" | "frequency" | "memory" | "bits" | "levels";
+export type Dimension =
+  | "share"
+  | "time"
+  | "energy"
+  | "power"
+  | "frequency"
+  | "memory"
+  | "voltage"
+  | "bits"
+  | "levels";
 
 interface Measure {
   readonly says: string;
@@ -24,6 +33,7 @@ const measures: Readonly<Record<Dimension, Measure>> = {
     says: "a memory size",
     units: { KiB: whole(1024), B: whole(1), MiB: whole(1024 * 1024), GiB: whole(1024 * 1024 * 1024) },
   },
+  voltage: { says: "a voltage", units: { mV: milli, uV: micro, V: whole(1) } },
   bits: { says: "a number of bits", units: { bits: whole(1), bit: whole(1) } },
   levels: { says: "a number of levels", units: { levels: whole(1), level: whole(1) } },
 };

@@ -18,7 +18,7 @@ test("networks, data and constants are imported by name", () => {
   const program = elaborate(text, { texts: { "lib/n.spk": library }, weights });
   expect(program.networks.map(({ name, trained }) => [name, trained])).toEqual([
     ["small", true],
-    ["m", false],
+    ["m", true],
   ]);
   expect(program.data).toMatchObject([{ name: "test", source: { file: "lib/i.gz" } }]);
   expect(program.recipes.map(({ network }) => network)).toEqual(["small"]);
@@ -65,7 +65,7 @@ test("names that are not there, files of other kinds and files outside are refus
     "name/imported",
   ]);
   expect(codes('import m from "m.pt"\nimport n from "../n.spk"\nimport o from "o.nir"\n')).toEqual([
-    ...["file/format", "file/outside", "language/later"],
+    ...["file/format", "file/outside", "file/refused"],
   ]);
 });
 

@@ -168,6 +168,6 @@ test("a layer that leads nowhere is a fault", () => {
 });
 
 test("what the language has and this version lacks is named, not guessed", () => {
-  const text = network("  y = x -> LIF(tau: 20 ms) -> dense(2, sparse: 2:4)", "[2]", "[2]");
+  const text = network("  y = x -> LIF(tau: 20 ms) -> dense(2) -> read.count", "[2]", "[2]");
   expect(codes(text)).toEqual(["language/later", "language/later"]);
 });

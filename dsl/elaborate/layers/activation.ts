@@ -1,13 +1,13 @@
-import { sizeOf } from "../../../compiler/ir/core/index.ts";
 import { makeTensor, type Scalar } from "../../../compiler/ir/tensor/index.ts";
 import { optionFaults } from "../../diagnostics/option.ts";
 import { placeOf, report } from "../context.ts";
-import { distance, real } from "../kinds.ts";
+import { levels, real, word } from "../kinds.ts";
 import { optional, required, type Signature, signature, spanOfOption } from "../options.ts";
-import { type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
+import { givenWeight } from "./given.ts";
+import { type Layer, originsOf, type Site, shapeOfFlow } from "./layer.ts";
 
 /** Numbers of a layer become float32, as in the file formats that networks come from. */
-const float32 = (value: number): number => Math.fround(value);
+export const float32 = (value: number): number => Math.fround(value);
 
 const scalarLayer = (of: Signature, fn: (site: Site) => Scalar | null): Layer => ({
   signature: of,
@@ -17,6 +17,8 @@ const scalarLayer = (of: Signature, fn: (site: Site) => Scalar | null): Layer =>
     return made === null ? null : makeTensor("unary", [input.node], { fn: made }, originsOf(site));
   },
 });
+
+const plain = (name: string, fn: Scalar): Layer => scalarLayer(signature(name, []), () => fn);
 
 const clipOf = (site: Site): Scalar | null => {
   const low = required(site.options, "low", real);
@@ -36,42 +38,64 @@ const leakyOf = (site: Site): Scalar | null => {
   return slope === null ? null : { kind: "leakyRelu", slope: float32(slope) };
 };
 
-export const relu = scalarLayer(signature("relu", []), () => ({ kind: "relu" }));
-export const relu6 = scalarLayer(signature("relu6", []), () => ({ kind: "clip", low: 0, high: 6 }));
-export const clip = scalarLayer(signature("clip", ["low", "high"], ["low", "high"]), clipOf);
-export const leakyRelu = scalarLayer(signature("leaky_relu", ["slope"]), leakyOf);
-export const sigmoid = scalarLayer(signature("sigmoid", []), () => ({ kind: "sigmoid" }));
-export const tanh = scalarLayer(signature("tanh", []), () => ({ kind: "tanh" }));
+const eluOf = (site: Site): Scalar | null => {
+  const alpha = optional(site.options, "alpha", real, 1);
+  return alpha === null ? null : { kind: "elu", alpha: float32(alpha) };
+};
+
+const geluOf = (site: Site): Scalar | null => {
+  const rule = optional(site.options, "approximate", word("none", "tanh"), "none");
+  return rule === null ? null : { kind: "gelu", tanh: rule === "tanh" };
+};
+
+/** One slope a channel. */
+const prelu: Layer = {
+  signature: signature("prelu", [], ["weight"]),
+  counted: "prelu",
+  build: (site, input) => {
+    const slope = givenWeight(site, "weight", "weight", shapeOfFlow(input).slice(0, 1));
+    return slope === null ? null : makeTensor("prelu", [input.node], { slope }, originsOf(site));
+  },
+};
+
+/** max / levels times round(levels x / max), ties up, from 0 to max. */
+const quantRelu: Layer = {
+  signature: signature("quant_relu", ["levels", "max"], ["levels", "max"]),
+  counted: "quant_relu",
+  build: (site, input) => {
+    const count = required(site.options, "levels", levels);
+    const max = required(site.options, "max", real);
+    if (count === null || max === null) return null;
+    const grid = { scale: [float32(max / count)], zero: [0], axis: 0 };
+    const attrs = { ...grid, low: 0, high: count, round: "up" } as const;
+    const rounded = makeTensor("quantize", [input.node], attrs, originsOf(site));
+    return makeTensor("dequantize", [rounded], grid, originsOf(site));
+  },
+};
 
 /** Over the channels, at each place. */
-export const softmax: Layer = {
+const softmax: Layer = {
   signature: signature("softmax", []),
   counted: "softmax",
   build: (site, input) => makeTensor("softmax", [input.node], { axis: 0 }, originsOf(site)),
 };
 
-export const flatten: Layer = {
-  signature: signature("flatten", []),
-  counted: "flatten",
-  build: (site, input) =>
-    makeTensor("reshape", [input.node], { shape: [sizeOf(shapeOfFlow(input))] }, originsOf(site)),
-};
-
-/** weight (x - running_mean) / sqrt(running_var + eps) + bias per channel. */
-export const batchNorm: Layer = {
-  signature: signature("batch_norm", ["eps"]),
-  counted: "bn",
-  build: (site, input) => {
-    const epsilon = optional(site.options, "eps", distance, 1e-5);
-    if (epsilon === null) return null;
-    const channels = shapeOfFlow(input).slice(0, 1);
-    const attrs = {
-      scale: parameter(site, "weight", channels),
-      shift: parameter(site, "bias", channels),
-      mean: parameter(site, "running_mean", channels),
-      variance: parameter(site, "running_var", channels),
-      epsilon: float32(epsilon),
-    };
-    return makeTensor("batchNorm", [input.node], attrs, originsOf(site));
-  },
-};
+/** Functions of one value. `hard_sigmoid` is clip(x / 6 + 1 / 2, 0, 1) (Howard et al. 2019). */
+export const activations: readonly Layer[] = [
+  plain("relu", { kind: "relu" }),
+  plain("relu6", { kind: "clip", low: 0, high: 6 }),
+  plain("abs", { kind: "abs" }),
+  plain("sigmoid", { kind: "sigmoid" }),
+  plain("hard_sigmoid", { kind: "hardSigmoid", slope: float32(1 / 6), offset: 0.5 }),
+  plain("tanh", { kind: "tanh" }),
+  plain("silu", { kind: "swish", beta: 1 }),
+  plain("hard_swish", { kind: "hardSwish" }),
+  plain("softplus", { kind: "softplus" }),
+  scalarLayer(signature("gelu", [], ["approximate"]), geluOf),
+  scalarLayer(signature("elu", ["alpha"]), eluOf),
+  scalarLayer(signature("clip", ["low", "high"], ["low", "high"]), clipOf),
+  scalarLayer(signature("leaky_relu", ["slope"]), leakyOf),
+  prelu,
+  quantRelu,
+  softmax,
+];

@@ -4,10 +4,15 @@ import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import type { Context } from "../context.ts";
 import type { Options, Signature } from "../options.ts";
 import { isBounded } from "../shapes.ts";
+import { fullName, type Source, type Store } from "../store.ts";
+
+/** `values`: one a sample; `signal`: a value in every step; `spikes`: a spike or none in every step. */
+export type TensorKind = "values" | "signal" | "spikes";
 
 /** A value on its way through a network, and the layer that made it. */
 export interface Flow {
   readonly node: TensorNode;
+  readonly kind: TensorKind;
   /** The word that the user wrote: a layer, `+`, or the name of an input. */
   readonly word: string;
   readonly span: Span;
@@ -16,13 +21,9 @@ export interface Flow {
 
 export const shapeOfFlow = (flow: Flow): Shape => flow.node.type.shape;
 
-/** A parameter that a weight file has to fill. */
-export interface Parameter {
-  readonly stage: string;
-  /** What stands behind the stage in a name: `weight`, `bias`, `running_mean`, `running_var`. */
-  readonly role: string;
-  readonly span: Span;
-}
+/** What arithmetic makes of its inputs. */
+export const computedKind = (inputs: readonly Flow[]): TensorKind =>
+  inputs.every(({ kind }) => kind === "values") ? "values" : "signal";
 
 /** Where a layer is built: its name, place and arguments. */
 export interface Site {
@@ -32,18 +33,33 @@ export interface Site {
   /** The word of the layer without its arguments. */
   readonly word: Span;
   readonly options: Options;
-  /** By the placeholder that stands in the graph until the weights are read. */
-  readonly parameters: Map<Weight, Parameter>;
+  readonly store: Store;
+  /** Placeholders of the shared stages around it, which every use takes; null outside. */
+  readonly instance: Map<string, Weight> | null;
 }
 
-export const originsOf = ({ stage, span }: Site): readonly Origin[] => [{ name: stage, span }];
+export const originsOf = ({ stage, span }: Pick<Site, "stage" | "span">): readonly Origin[] => [
+  { name: stage, span },
+];
 
 /** A placeholder of zeros. */
-export const parameter = (site: Site, role: string, shape: Shape): Weight => {
+export const placeholder = (name: string, shape: Shape): Weight =>
+  weight({ name, shape, dtype: "f32", data: () => new Float64Array(sizeOf(shape)) });
+
+/** A parameter of a layer, to be filled from `source`. */
+export const parameter = (
+  site: Site,
+  role: string,
+  shape: Shape,
+  source: Source = { kind: "weights" },
+): Weight => {
   isBounded(site.context, shape, site.span);
-  const data = (): Float64Array => new Float64Array(sizeOf(shape));
-  const made = weight({ name: `${site.stage}.${role}`, shape, dtype: "f32", data });
-  site.parameters.set(made, { stage: site.stage, role, span: site.span });
+  const name = fullName({ stage: site.stage, role });
+  const known = site.instance?.get(name);
+  if (known !== undefined) return known;
+  const made = placeholder(name, shape);
+  site.store.parameters.set(made, { stage: site.stage, role, span: site.span, source });
+  site.instance?.set(name, made);
   return made;
 };
 
@@ -52,6 +68,8 @@ export interface Layer {
   readonly signature: Signature;
   /** Stages without a name of their own are this word and a number. */
   readonly counted: string;
+  /** It moves values about, so spikes stay spikes. */
+  readonly keepsKind?: boolean;
   /** Builds the layer on one value. Null: a fault was reported. */
   readonly build: (site: Site, input: Flow) => TensorNode | null;
 }

@@ -1,29 +1,32 @@
-import { item, showShape, sizeOf } from "../../../compiler/ir/core/index.ts";
+import { item, type Shape, showShape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
 import { makeTensor } from "../../../compiler/ir/tensor/index.ts";
 import { shapeFaults } from "../../diagnostics/shape.ts";
 import { placeOf, report } from "../context.ts";
-import { count, size, word } from "../kinds.ts";
+import { count, size } from "../kinds.ts";
 import { optional, required, signature, spanOfOption } from "../options.ts";
 import { showCount } from "../shapes.ts";
-import { type Flow, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
+import { givenOrNone, givenWeight } from "./given.ts";
+import { type Flow, type Layer, originsOf, type Site, shapeOfFlow } from "./layer.ts";
+import { sparseWeight } from "./sparse.ts";
 import { windowOf } from "./window.ts";
 
-const synapses = ["weight", "bias", "sparse", "delays"];
+export const synapses = ["weight", "bias", "sparse", "delays"];
 
-const window = ["kernel", "stride", "pad", "dilation"];
+export const window = ["kernel", "stride", "pad", "dilation"];
 
-const later = ["weight", "sparse", "delays"];
-
-const none = word("none");
-
-/** Null when the layer is `bias: none`, else its parameter. */
-const biasOf = (site: Site, channels: number) => {
-  const without = site.options.given.has("bias");
-  if (without) optional(site.options, "bias", none, "none");
-  return without ? null : parameter(site, "bias", [channels]);
+/** Weights and bias of a layer, or null where one of them has a fault. */
+export const synapsesOf = (
+  site: Site,
+  shape: Shape,
+  bias: Shape,
+): { readonly weight: Weight; readonly bias: Weight | null } | null => {
+  const before = givenWeight(site, "weight", "weight", shape);
+  const weight = before === null ? null : sparseWeight(site, before);
+  const added = givenOrNone(site, "bias", "bias", bias);
+  return weight === null ? null : { weight, bias: added };
 };
 
-const groupsFit = (site: Site, groups: number, channels: number): boolean => {
+export const groupsFit = (site: Site, groups: number, channels: number): boolean => {
   if (channels % groups === 0) return true;
   const span = spanOfOption(site.options, "groups") ?? site.span;
   const remedy = `write a divisor of ${channels}`;
@@ -43,14 +46,14 @@ const buildConv = (site: Site, input: Flow) => {
   const from = item(shapeOfFlow(input), 0);
   if (sliding === null || !groupsFit(site, groups, from) || !groupsFit(site, groups, channels)) return null;
   const { strides, dilations, pads } = sliding;
-  const weight = parameter(site, "weight", [channels, from / groups, ...kernel]);
-  const attrs = { weight, bias: biasOf(site, channels), strides, dilations, pads, groups };
-  return makeTensor("conv", [input.node], attrs, originsOf(site));
+  const made = synapsesOf(site, [channels, from / groups, ...kernel], [channels]);
+  if (made === null) return null;
+  return makeTensor("conv", [input.node], { ...made, strides, dilations, pads, groups }, originsOf(site));
 };
 
 /** y[o, p] = sum over channels and window of W x, plus b; weights [channels, in / groups, kernel]. */
 export const conv: Layer = {
-  signature: signature("conv", ["channels", "kernel"], [...window, "groups", ...synapses], later),
+  signature: signature("conv", ["channels", "kernel"], [...window, "groups", ...synapses]),
   counted: "conv",
   build: buildConv,
 };
@@ -64,18 +67,14 @@ const buildDepthwise = (site: Site, input: Flow) => {
   const groups = item(shapeOfFlow(input), 0);
   const channels = groups * multiplier;
   const { strides, dilations, pads } = sliding;
-  const weight = parameter(site, "weight", [channels, 1, ...kernel]);
-  return makeTensor(
-    "conv",
-    [input.node],
-    { weight, bias: biasOf(site, channels), strides, dilations, pads, groups },
-    originsOf(site),
-  );
+  const made = synapsesOf(site, [channels, 1, ...kernel], [channels]);
+  if (made === null) return null;
+  return makeTensor("conv", [input.node], { ...made, strides, dilations, pads, groups }, originsOf(site));
 };
 
 /** One filter a channel: a conv in as many groups as there are channels. */
 export const depthwise: Layer = {
-  signature: signature("depthwise", ["kernel"], [...window, "multiplier", ...synapses], later),
+  signature: signature("depthwise", ["kernel"], [...window, "multiplier", ...synapses]),
   counted: "depthwise",
   build: buildDepthwise,
 };
@@ -95,13 +94,13 @@ const buildDense = (site: Site, input: Flow) => {
     const holes = { found: showShape(shape), remedy: vectorRemedy(shape) };
     return report(site.context, shapeFaults.report("dense", placeOf(site.context, site.word), holes));
   }
-  const weight = parameter(site, "weight", [units, item(shape, 0)]);
-  return makeTensor("dense", [input.node], { weight, bias: biasOf(site, units) }, originsOf(site));
+  const made = synapsesOf(site, [units, item(shape, 0)], [units]);
+  return made === null ? null : makeTensor("dense", [input.node], made, originsOf(site));
 };
 
 /** y = W x + b on a vector; weights [units, in]. */
 export const dense: Layer = {
-  signature: signature("dense", ["units"], synapses, later),
+  signature: signature("dense", ["units"], synapses),
   counted: "dense",
   build: buildDense,
 };

@@ -1,5 +1,5 @@
-import { item, showShape } from "../../../compiler/ir/core/index.ts";
-import { makeTensor } from "../../../compiler/ir/tensor/index.ts";
+import { floats, item, showShape, sizeOf } from "../../../compiler/ir/core/index.ts";
+import { makeTensor, type TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { shapeFaults } from "../../diagnostics/shape.ts";
 import { placeOf, report } from "../context.ts";
 import { size } from "../kinds.ts";
@@ -15,7 +15,7 @@ const poolOf = (site: Site, input: Flow, what: string) => {
 };
 
 /** The greatest value of each window; padding never wins. */
-export const maxPool: Layer = {
+const maxPool: Layer = {
   signature: options("max_pool"),
   counted: "max_pool",
   build: (site, input) => {
@@ -25,7 +25,7 @@ export const maxPool: Layer = {
 };
 
 /** The mean of each window. Padding is refused: frameworks differ on whether it counts. */
-export const averagePool: Layer = {
+const averagePool: Layer = {
   signature: options("avg_pool"),
   counted: "avg_pool",
   build: (site, input) => {
@@ -37,14 +37,29 @@ export const averagePool: Layer = {
   },
 };
 
-/** [c, ...] to [c]: the mean of each channel. */
-export const globalAveragePool: Layer = {
-  signature: signature("global_avg_pool", []),
-  counted: "global_avg_pool",
+/** The sum of each window: a conv of one filter of ones a channel, so that sums stay exact. */
+const sumPool: Layer = {
+  signature: options("sum_pool"),
+  counted: "sum_pool",
   build: (site, input) => {
+    const window = poolOf(site, input, "sum_pool");
+    if (window === null) return null;
+    const { kernel, ...sliding } = window;
+    const groups = item(shapeOfFlow(input), 0);
+    const shape = [groups, 1, ...kernel];
+    const weight = floats(`${site.stage}.ones`, shape, new Float64Array(sizeOf(shape)).fill(1), "f32");
+    return makeTensor("conv", [input.node], { weight, bias: null, groups, ...sliding }, originsOf(site));
+  },
+};
+
+/** [c, ...] to [c], over the whole of each channel. */
+const globalPool = (owner: string, op: "averagePool" | "maxPool"): Layer => ({
+  signature: signature(owner, []),
+  counted: owner,
+  build: (site, input): TensorNode | null => {
     const shape = shapeOfFlow(input);
     if (shape.length < 2) {
-      const holes = { what: "`global_avg_pool`", needs: "[channels, ...]", found: showShape(shape) };
+      const holes = { what: `\`${owner}\``, needs: "[channels, ...]", found: showShape(shape) };
       const remedy = "leave it out, or move it before `flatten`";
       return report(
         site.context,
@@ -52,7 +67,15 @@ export const globalAveragePool: Layer = {
       );
     }
     const kernel = shape.slice(1);
-    const pooled = makeTensor("averagePool", [input.node], { kernel }, originsOf(site));
+    const pooled = makeTensor(op, [input.node], { kernel }, originsOf(site));
     return makeTensor("reshape", [pooled], { shape: [item(shape, 0)] }, originsOf(site));
   },
-};
+});
+
+export const pools: readonly Layer[] = [
+  maxPool,
+  averagePool,
+  sumPool,
+  globalPool("global_avg_pool", "averagePool"),
+  globalPool("global_max_pool", "maxPool"),
+];

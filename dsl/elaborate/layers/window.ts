@@ -23,7 +23,8 @@ const rankRemedy = (site: Site, input: Flow, kernel: readonly number[]): string 
   return `declare the input as ${windowNeeds(kernel.length)}`;
 };
 
-const rankFits = (site: Site, input: Flow, kernel: readonly number[], what: string): boolean => {
+/** True when the input has as many axes as the window; reported if not. */
+export const rankFits = (site: Site, input: Flow, kernel: readonly number[], what: string): boolean => {
   const found = shapeOfFlow(input);
   if (found.length === kernel.length + 1) return true;
   const sized = kernel.length === 1 ? `a 1-D ${what} (size ${kernel[0]})` : `a ${kernel.join("x")} ${what}`;
@@ -38,7 +39,7 @@ const rankFits = (site: Site, input: Flow, kernel: readonly number[], what: stri
 };
 
 /** One number for all axes, or one an axis. Null: a fault was reported. */
-const spread = (
+export const spread = (
   site: Site,
   name: string,
   fallback: number | readonly number[],
@@ -85,7 +86,8 @@ const uneven = (
   return report(context, shapeFaults.report("uneven-padding", placeOf(context, span), holes));
 };
 
-const halves = (total: number, mode: Exclude<Padding, number>): readonly [number, number] => {
+/** The odd one behind, or before with `same_lower`. */
+export const halves = (total: number, mode: Exclude<Padding, number>): readonly [number, number] => {
   const less = Math.floor(total / 2);
   return mode === "same_lower" ? [total - less, less] : [less, total - less];
 };

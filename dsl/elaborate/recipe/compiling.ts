@@ -5,7 +5,7 @@ import { nameFaults } from "../../diagnostics/name.ts";
 import { dataFaults, recipeFaults } from "../../diagnostics/recipe.ts";
 import { type Context, placeOf, report } from "../context.ts";
 import type { DataDescription } from "../data.ts";
-import type { Constants, Item } from "../evaluate.ts";
+import type { Constants, Item } from "../items.ts";
 import { stages } from "../kinds.ts";
 import { type Options, optional, spanOfOption } from "../options.ts";
 import { meant } from "../suggest.ts";

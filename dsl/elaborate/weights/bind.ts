@@ -1,25 +1,31 @@
 import { quoteName } from "../../../compiler/diagnostics/index.ts";
+import type { Weight } from "../../../compiler/ir/core/index.ts";
 import type { TensorGraph } from "../../../compiler/ir/tensor/index.ts";
 import { syntaxFaults } from "../../diagnostics/syntax.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
 import type { Text, Weights } from "../../syntax.ts";
-import { type Context, placeOf, readFrom, report, reportLater, sourceText } from "../context.ts";
+import { type Context, countFaults, placeOf, readFrom, report } from "../context.ts";
+import { evaluate } from "../evaluate.ts";
+import { initOf, isInitItem } from "../initial.ts";
+import { noConstants } from "../items.ts";
 import type { Draft } from "../network.ts";
 import { extensionOf, resolveFile } from "../paths.ts";
+import type { Parameter } from "../store.ts";
 import { bindByName } from "./by-name.ts";
+import { fillParameters, type Given } from "./fill.ts";
 import { bindInOrder } from "./in-order.ts";
 import { type Binding, onlyWeights, replaceWeights } from "./replace.ts";
 
-const readable: readonly string[] = ["npz", "npy", "safetensors", "onnx"];
+const readable: readonly string[] = ["npz", "npy", "safetensors", "onnx", "nir"];
 
-const fileOf = (context: Context, { from }: Weights): Text | null => {
-  if (from.kind === "text") return from;
-  return reportLater(
-    context,
-    { text: sourceText(context, from.span), span: from.span },
-    'read the weights from a file: `weights "file.npz"`',
-  );
-};
+type Parameters = ReadonlyMap<Weight, Parameter>;
+
+/** Those that the `weights` line fills. */
+const open = (parameters: Parameters): Parameters =>
+  new Map([...parameters].filter(([, { source }]) => source.kind === "weights"));
+
+/** True when every parameter says itself where its numbers come from. */
+export const isFilled = ({ parameters }: Draft): boolean => open(parameters).size === 0;
 
 const isInOrder = (context: Context, { inOrder, bindings }: Weights): boolean => {
   if (inOrder !== null && inOrder.text !== "order") {
@@ -28,7 +34,7 @@ const isInOrder = (context: Context, { inOrder, bindings }: Weights): boolean =>
   }
   const [named] = bindings;
   if (inOrder !== null && named !== undefined)
-    reportLater(context, named.stage, "leave out `in order`, or the names");
+    report(context, weightFaults.report("both", placeOf(context, named.stage.span), {}));
   return inOrder !== null;
 };
 
@@ -46,29 +52,52 @@ const formatFits = (context: Context, name: Text, inOrder: boolean): boolean => 
   return false;
 };
 
-const bindingOf = (
-  context: Context,
-  draft: Draft,
-  weights: Weights,
-  name: Text,
-  path: string,
-): Binding | null => {
+const fromFile = (context: Context, draft: Draft, weights: Weights, name: Text): Binding | null => {
+  const inOrder = isInOrder(context, weights);
+  if (!formatFits(context, name, inOrder)) return null;
+  const path = resolveFile(context, name);
+  if (path === null) return null;
   const file = { context, name };
-  if (isInOrder(context, weights)) {
+  if (inOrder) {
     const model = readFrom(context, name, () => context.host.readModel(path));
     return model === null ? null : bindInOrder(file, draft.graph, draft.parameters, model);
   }
   const arrays = readFrom(context, name, () => context.host.readWeights(path));
   if (arrays === null) return null;
-  return onlyWeights(bindByName(file, draft.name, draft.parameters, weights.bindings, arrays));
+  return onlyWeights(bindByName(file, draft.name, open(draft.parameters), weights.bindings, arrays));
 };
 
-/** Reads the weights of a checked network. Null: faults were reported, all of them. */
-export const bindWeights = (context: Context, draft: Draft, weights: Weights): TensorGraph | null => {
-  const before = context.faults.count();
-  const name = fileOf(context, weights);
-  if (name === null || !formatFits(context, name, weights.inOrder !== null)) return null;
-  const path = resolveFile(context, name);
-  const binding = path === null ? null : bindingOf(context, draft, weights, name, path);
-  return binding === null || context.faults.count() > before ? null : replaceWeights(draft.graph, binding);
+interface Line {
+  readonly binding: Binding;
+  /** What fills parameters that no file has. */
+  readonly otherwise: Given | null;
+}
+
+const nothing: Line = { binding: onlyWeights(new Map()), otherwise: null };
+
+/** What the `weights` line of a network says. Null: faults were reported. */
+const readLine = (context: Context, draft: Draft): Line | null => {
+  const { weights } = draft;
+  if (weights === null) return nothing;
+  const { from } = weights;
+  if (from.kind === "text") {
+    const binding = fromFile(context, draft, weights, from);
+    return binding === null ? null : { binding, otherwise: null };
+  }
+  const item = evaluate(context, noConstants, from);
+  if (item === null) return null;
+  if (!isInitItem(item) || item.text === "load")
+    return report(context, weightFaults.report("source", placeOf(context, from.span), {}));
+  const init = initOf(context, item);
+  return init === null ? null : { ...nothing, otherwise: { init } };
+};
+
+/** Finds the numbers of all parameters of a checked network. Null: faults were reported, all of them. */
+export const bindWeights = (context: Context, draft: Draft): TensorGraph | null => {
+  const before = countFaults(context);
+  const line = readLine(context, draft);
+  if (line === null || countFaults(context) > before) return null;
+  const weights = fillParameters(context, draft.parameters, line.binding.weights, line.otherwise);
+  if (countFaults(context) > before) return null;
+  return replaceWeights(draft.graph, { ...line.binding, weights });
 };

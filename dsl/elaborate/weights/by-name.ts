@@ -4,7 +4,7 @@ import { nameFaults } from "../../diagnostics/name.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
 import type { Binding } from "../../syntax.ts";
 import { placeOf, report } from "../context.ts";
-import type { Parameter } from "../layers/layer.ts";
+import { fullName, type Parameter } from "../store.ts";
 import { list, meant } from "../suggest.ts";
 import { fileName, fitsParameter, type WeightFile } from "./check.ts";
 
@@ -16,8 +16,8 @@ const covers = (stage: string, path: string): boolean => path === stage || path.
 const nameInFile = ({ stage, role }: Parameter, bindings: readonly Binding[]): string => {
   const covering = bindings.filter((binding) => covers(binding.stage.text, stage));
   const [longest] = covering.sort((a, b) => b.stage.text.length - a.stage.text.length);
-  if (longest === undefined) return `${stage}.${role}`;
-  return `${longest.prefix.text}${stage.slice(longest.stage.text.length)}.${role}`;
+  if (longest === undefined) return fullName({ stage, role });
+  return fullName({ stage: `${longest.prefix.text}${stage.slice(longest.stage.text.length)}`, role });
 };
 
 const checkBindings = (

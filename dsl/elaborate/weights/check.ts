@@ -3,7 +3,7 @@ import { type Shape, sameShape, showShape, valuesOf, type Weight } from "../../.
 import { weightFaults } from "../../diagnostics/weights.ts";
 import type { Text } from "../../syntax.ts";
 import { type Context, lineAt, placeOf, report, sourceText } from "../context.ts";
-import type { Parameter } from "../layers/layer.ts";
+import type { Parameter } from "../store.ts";
 
 /** The file that a network takes its weights from, at the place that names it. */
 export interface WeightFile {

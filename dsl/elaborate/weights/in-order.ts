@@ -1,8 +1,8 @@
-import { nodesOf, showShape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
+import { nodesOf, sameShape, showShape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
 import type { TensorGraph, TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
-import { lineAt, placeOf, report } from "../context.ts";
-import type { Parameter } from "../layers/layer.ts";
+import { countFaults, lineAt, placeOf, report } from "../context.ts";
+import type { Parameter } from "../store.ts";
 import { fileName, fitsParameter, type WeightFile } from "./check.ts";
 import type { Binding } from "./replace.ts";
 import { addedBias, describeNode, nodeName, readersOf, sameOp, sourceOf } from "./skeleton.ts";
@@ -81,9 +81,18 @@ const reportSeveral = (walk: Walk, node: TensorNode, found: readonly TensorNode[
   return report(context, weightFaults.report("ambiguous", placeOf(context, name.span), holes));
 };
 
-const bind = (walk: Walk, placeholder: Weight | null, found: Weight | null): void => {
-  const parameter = placeholder === null ? undefined : walk.parameters.get(placeholder);
-  if (placeholder === null || found === null || parameter === undefined) return;
+/** What a file has of a weight that is computed from one of the same shape, as a sparse one is. */
+const baseOf = ({ parameters }: Walk, placeholder: Weight): Weight => {
+  const source = parameters.get(placeholder)?.source;
+  const [base] = source?.kind === "derived" ? source.from : [];
+  return base !== undefined && sameShape(base.shape, placeholder.shape) ? base : placeholder;
+};
+
+const bind = (walk: Walk, of: Weight | null, found: Weight | null): void => {
+  if (of === null || found === null) return;
+  const placeholder = baseOf(walk, of);
+  const parameter = walk.parameters.get(placeholder);
+  if (parameter?.source.kind !== "weights") return;
   if (fitsParameter(walk.file, found, placeholder, parameter)) walk.weights.set(placeholder, found);
 };
 
@@ -106,6 +115,9 @@ const foldedNorm = (walk: Walk, own: Linear, image: Linear): boolean => {
   if ((walk.theirs.get(image) ?? []).some(({ op }) => op === "batchNorm")) return false;
   walk.foldedBias.set(own, image.attrs.bias);
   walk.gone.add(norm);
+  // Nothing reads these: they are filled by their placeholders.
+  const { scale, shift, mean, variance } = norm.attrs;
+  for (const unread of [scale, shift, mean, variance]) walk.weights.set(unread, unread);
   walk.images.set(norm, image);
   return true;
 };
@@ -211,10 +223,10 @@ export const bindInOrder = (
     foldedBias: new Map(),
     gone: new Set(),
   };
-  const before = file.context.faults.count();
+  const before = countFaults(file.context);
   if (matchInputs(walk, graph)) {
     for (const node of nodesOf(graph)) if (node.op !== "input" && sourceOf(node) === node) match(walk, node);
-    if (file.context.faults.count() === before) reportRest(walk);
+    if (countFaults(file.context) === before) reportRest(walk);
   }
   return walk;
 };

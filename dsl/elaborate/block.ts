@@ -1,0 +1,220 @@
+import { item as at, type Shape, sameShape, showShape } from "../../compiler/ir/core/index.ts";
+import { blockFaults } from "../diagnostics/block.ts";
+import { kindFaults } from "../diagnostics/kind.ts";
+import { loopFaults } from "../diagnostics/loop.ts";
+import { nameFaults } from "../diagnostics/name.ts";
+import { shapeFaults } from "../diagnostics/shape.ts";
+import { whole } from "../rational.ts";
+import type { Input, Name, Network, Output, TensorShape } from "../syntax.ts";
+import { type Body, type BuildBlock, bodyIn, type Carried, define, reportUnused, type Use } from "./body.ts";
+import { countFaults, lineAt, placeOf, report } from "./context.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Item, numberItem } from "./items.ts";
+import { type Flow, shapeOfFlow } from "./layers/layer.ts";
+import { stageName } from "./naming.ts";
+import { isOptionType, optionType } from "./option-types.ts";
+import { matchOptions, type Options, readItem, signature } from "./options.ts";
+import { extentOf, shapeOf } from "./shapes.ts";
+import { levelAt } from "./stages.ts";
+import { readStatement } from "./statements.ts";
+import { meant } from "./suggest.ts";
+
+/** The word for a tensor of any shape: `x: tensor`. */
+const anyTensor = "tensor";
+
+const isTensor = ({ shape, option }: Input): boolean => shape !== null || option?.text === anyTensor;
+
+const kindFits = (body: Body, use: Use, { kind }: TensorShape, flow: Flow): boolean => {
+  const needs = kind?.text ?? null;
+  if (needs === null || needs === flow.kind || (needs === "signal" && flow.kind === "spikes")) return true;
+  const remedy =
+    flow.kind === "values" ? "make spikes with `encode.rate` first" : "read it with `read.count` first";
+  const holes = { name: use.name, needs, found: flow.kind, remedy };
+  report(body.context, kindFaults.report("input", placeOf(body.context, use.word), holes));
+  return false;
+};
+
+const misfit = (body: Body, use: Use, written: string, found: Shape): false => {
+  const holes = {
+    what: `\`${use.name}\``,
+    needs: written,
+    found: showShape(found),
+    remedy: "reshape, or change what stands before it",
+  };
+  report(body.context, shapeFaults.report("rank", placeOf(body.context, use.word), holes));
+  return false;
+};
+
+/** Binds the new names in a declared shape, and compares what is known already. */
+const bindShape = (inside: Body, outside: Body, use: Use, declared: TensorShape, found: Shape): boolean => {
+  const { context, constants } = inside;
+  const { extents } = declared;
+  const written = `[${extents.map((e) => (e.kind === "call" ? e.path.text : "...")).join(", ")}]`;
+  if (extents.length !== found.length) return misfit(outside, use, written, found);
+  return extents.every((extent, axis) => {
+    const isNew = extent.kind === "call" && extent.args === null && !constants.has(extent.path.text);
+    if (isNew) {
+      constants.set(extent.path.text, numberItem(whole(at(found, axis)), extent.span));
+      return true;
+    }
+    const wanted = extentOf(context, constants, extent);
+    return wanted !== null && (wanted === found[axis] || misfit(outside, use, written, found));
+  });
+};
+
+const bindInputs = (
+  inside: Body,
+  outside: Body,
+  use: Use,
+  tensors: readonly Input[],
+  input: readonly Flow[],
+) => {
+  if (tensors.length !== input.length) {
+    const holes = {
+      name: use.name,
+      wanted: tensors.length === 1 ? "one input" : `${tensors.length} inputs`,
+      found: input.length === 1 ? "is one" : `are ${input.length}`,
+      remedy: `write them before it: \`[${tensors.map(({ name }) => name.text).join(", ")}] -> ${use.name}\``,
+    };
+    report(outside.context, shapeFaults.report("inputs", placeOf(outside.context, use.word), holes));
+    return false;
+  }
+  return tensors.every((tensor, i) => {
+    const flow = at(input, i);
+    const { shape, name } = tensor;
+    const fits =
+      shape === null ||
+      (kindFits(outside, use, shape, flow) && bindShape(inside, outside, use, shape, shapeOfFlow(flow)));
+    if (fits) define(inside, name, { kind: "tensor", flow });
+    const defined = inside.locals.get(name.text);
+    if (defined !== undefined) defined.read = true;
+    return fits;
+  });
+};
+
+const unknownType = (inside: Body, type: Name): null => {
+  const holes = { name: type.text, remedy: meant(type.text, [anyTensor]) };
+  return report(inside.context, nameFaults.report("type", placeOf(inside.context, type.span), holes));
+};
+
+/** What an option is: given, or its default, which may use the names before it. Null: a fault was reported. */
+const optionOf = (inside: Body, options: Options, input: Input): Item | null => {
+  const { name, option, otherwise } = input;
+  const { context, constants } = inside;
+  if (option === null || !isOptionType(option.text))
+    return option === null ? null : unknownType(inside, option);
+  const kind = optionType(option.text);
+  const given = options.given.get(name.text);
+  const written = given === undefined && otherwise !== null ? evaluate(context, constants, otherwise) : null;
+  const item = given?.item ?? written;
+  if (item !== null) return readItem(options, name.text, kind, item) === null ? null : item;
+  if (given !== undefined || otherwise !== null) return null;
+  const holes = {
+    owner: options.owner,
+    name: name.text,
+    says: kind.says,
+    example: `${name.text}: ${kind.example}`,
+  };
+  return report(context, blockFaults.report("missing", placeOf(context, options.at), holes));
+};
+
+const bindOptions = (inside: Body, outside: Body, use: Use, inputs: readonly Input[]): boolean => {
+  const names = inputs.map(({ name }) => name.text);
+  const options = matchOptions(
+    outside.context,
+    use.within,
+    signature(use.name, names, names),
+    use.args ?? [],
+    use.span,
+  );
+  if (options === null) return false;
+  return inputs
+    .map((input) => {
+      const item = optionOf(inside, options, input);
+      if (item === null) return false;
+      define(inside, input.name, { kind: "item" }, item);
+      return true;
+    })
+    .every((fine) => fine);
+};
+
+const networkOnly = (inside: Body, { body }: Network): void => {
+  for (const statement of body) {
+    if (statement.kind !== "weights" && statement.kind !== "step" && statement.kind !== "dynamics") continue;
+    const span = statement.kind === "dynamics" ? statement.rule.span : statement.span;
+    report(
+      inside.context,
+      blockFaults.report("network-only", placeOf(inside.context, span), { word: statement.kind }),
+    );
+  }
+};
+
+const outputOf = (inside: Body, { name, shape }: Output): Flow | null => {
+  const { context } = inside;
+  const defined = inside.locals.get(name.text);
+  if (defined === undefined || defined.local.kind === "item")
+    return report(context, nameFaults.report("output", placeOf(context, name.span), { name: name.text }));
+  defined.read = true;
+  if (defined.local.kind !== "tensor") return null;
+  const { flow } = defined.local;
+  const declared = shape === null ? null : shapeOf(context, inside.constants, shape);
+  if (declared === null || shape === null) return shape === null ? flow : null;
+  if (sameShape(declared, shapeOfFlow(flow))) return flow;
+  const found = showShape(shapeOfFlow(flow));
+  const remedy = `declare ${found}, or change line ${lineAt(context, flow.span)}`;
+  const holes = { name: name.text, declared: showShape(declared), found, remedy };
+  return report(context, shapeFaults.report("output", placeOf(context, shape.span), holes));
+};
+
+/** Reads the statements of a block whose inputs and options are bound. */
+const runBlock = (inside: Body, block: Network): readonly (Flow | null)[] => {
+  const { context } = inside;
+  const before = countFaults(context);
+  networkOnly(inside, block);
+  const declares = (name: string): boolean => block.outputs.some((output) => output.name.text === name);
+  for (const statement of block.body) readStatement(inside, statement, declares);
+  const outputs = block.outputs.map((output) => outputOf(inside, output));
+  const broken = block.body.some(({ kind }) => kind === "broken");
+  if (!broken && countFaults(context) === before) reportUnused(inside);
+  return outputs;
+};
+
+const isCircular = ({ context }: Body, use: Use, block: Network): boolean => {
+  const names = context.frames.map((frame) => frame.block);
+  const from = context.frames.findIndex((frame) => frame.declared === block.name.span);
+  if (from < 0) return false;
+  const chain = [...names.slice(from), use.name].join(" -> ");
+  report(context, loopFaults.report("circular", placeOf(context, use.word), { name: use.name, chain }));
+  return true;
+};
+
+/**
+ * Builds a block where a stage uses it. With a name it has a level of its own; without, its stages are counted on in
+ * the body around it.
+ */
+export const buildBlock: BuildBlock = (body, use, { block, within }, label, input): Carried => {
+  const { context } = body;
+  if (isCircular(body, use, block)) return null;
+  const named = label !== null && body.exact;
+  const level = named ? levelAt(body.level, stageName(body, label, use.counted)) : body.level;
+  const inside = bodyIn(body, within, level, named);
+  const tensors = block.inputs.filter(isTensor);
+  const settings = block.inputs.filter((one) => !isTensor(one));
+  const bound = bindInputs(inside, body, use, tensors, input);
+  if (!bindOptions(inside, body, use, settings) || !bound) return null;
+  context.frames.push({ block: use.name, use: use.span, declared: block.name.span });
+  try {
+    const flows = runBlock(inside, block);
+    const known = flows.filter((flow) => flow !== null);
+    if (known.length < flows.length) return null;
+    return known.map((flow) => ({
+      node: flow.node,
+      kind: flow.kind,
+      word: use.name,
+      span: use.span,
+      inputs: input,
+    }));
+  } finally {
+    context.frames.pop();
+  }
+};

@@ -1,0 +1,171 @@
+import {
+  item as at,
+  type Shape,
+  showShape,
+  sizeOf,
+  type Weight,
+  weight,
+} from "../../../compiler/ir/core/index.ts";
+import { makeTensor } from "../../../compiler/ir/tensor/index.ts";
+import { shapeFaults } from "../../diagnostics/shape.ts";
+import { placeOf, report } from "../context.ts";
+import { count, padding, size } from "../kinds.ts";
+import { optional, required, signature } from "../options.ts";
+import { isBounded } from "../shapes.ts";
+import { givenOrNone, givenWeight } from "./given.ts";
+import { type Flow, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
+import { groupsFit, synapses, synapsesOf, window } from "./linear.ts";
+import { sparseWeight } from "./sparse.ts";
+import { halves, rankFits, spread, type Window, windowOf } from "./window.ts";
+
+/** Offsets of a row-major index in `shape`. */
+const digits = (index: number, shape: Shape): readonly number[] => {
+  let left = index;
+  return [...shape]
+    .reverse()
+    .map((extent) => {
+      const digit = left % extent;
+      left = Math.floor(left / extent);
+      return digit;
+    })
+    .reverse();
+};
+
+const rowMajor = (index: readonly number[], shape: Shape): number =>
+  index.reduce((sum, digit, axis) => sum * at(shape, axis) + digit, 0);
+
+/** The place that a tap reads, or null in the padding. */
+const readBy = (
+  place: readonly number[],
+  tap: readonly number[],
+  space: Shape,
+  sliding: Window,
+): readonly number[] | null => {
+  const read = place.map(
+    (p, axis) =>
+      p * (sliding.strides[axis] ?? 1) +
+      at(tap, axis) * (sliding.dilations[axis] ?? 1) -
+      (sliding.pads[axis]?.[0] ?? 0),
+  );
+  return read.every((r, axis) => r >= 0 && r < at(space, axis)) ? read : null;
+};
+
+/** Weights [channels, places, channels in, kernel] as the matrix [outputs, inputs] that they stand for. */
+const asMatrix = (of: Weight, from: Shape, out: Shape, sliding: Window): Weight => {
+  const [inputs, ...space] = from;
+  const columns = sizeOf(from);
+  const field = [inputs ?? 1, ...sliding.kernel];
+  const data = (): Float64Array => {
+    const values = of.stored();
+    const matrix = new Float64Array(sizeOf(out) * columns);
+    const reach = sizeOf(field);
+    for (let row = 0; row < sizeOf(out); row++) {
+      const place = digits(row, out).slice(1);
+      for (let i = 0; i < reach; i++) {
+        const [channel = 0, ...tap] = digits(i, field);
+        const read = readBy(place, tap, space, sliding);
+        if (read !== null)
+          matrix[row * columns + rowMajor([channel, ...read], from)] = at(values, row * reach + i);
+      }
+    }
+    return matrix;
+  };
+  return weight({ name: of.name, shape: [sizeOf(out), columns], dtype: of.dtype, data });
+};
+
+const placesOf = ({ kernel, strides, dilations, pads }: Window, space: Shape): Shape =>
+  space.map((extent, axis) => {
+    const [before, after] = pads[axis] ?? [0, 0];
+    const reach = (dilations[axis] ?? 1) * (at(kernel, axis) - 1) + 1;
+    return Math.floor((extent + before + after - reach) / (strides[axis] ?? 1)) + 1;
+  });
+
+/** As a conv, with weights of its own at each place: [channels, places, channels in, kernel]. */
+export const local: Layer = {
+  signature: signature("local", ["channels", "kernel"], [...window, ...synapses]),
+  counted: "local",
+  build: (site, input: Flow) => {
+    const channels = required(site.options, "channels", count);
+    const kernel = required(site.options, "kernel", size);
+    if (channels === null || kernel === null) return null;
+    const sliding = windowOf(site, input, kernel, "local", { stride: 1, pad: "same" });
+    if (sliding === null) return null;
+    const from = shapeOfFlow(input);
+    const out = [channels, ...placesOf(sliding, from.slice(1))];
+    const columns = sizeOf(from);
+    if (!isBounded(site.context, [sizeOf(out), columns], site.span)) return null;
+    const fields = givenWeight(site, "weight", "weight", [...out, at(from, 0), ...kernel]);
+    const kept = fields === null ? null : sparseWeight(site, fields);
+    if (kept === null) return null;
+    const make = (given: readonly Weight[]): Weight => asMatrix(at(given, 0), from, out, sliding);
+    const matrix = parameter(site, "weight.matrix", [sizeOf(out), columns], {
+      kind: "derived",
+      from: [kept],
+      make,
+    });
+    const bias = givenOrNone(site, "bias", "bias", [sizeOf(out)]);
+    const origins = originsOf(site);
+    const flat = makeTensor("reshape", [input.node], { shape: [columns] }, origins);
+    const sums = makeTensor("dense", [flat], { weight: matrix, bias }, origins);
+    return makeTensor("reshape", [sums], { shape: out }, origins);
+  },
+};
+
+/** Pads, and what is missing at the end, so that the output has stride times the extent. */
+const sidesOf = (
+  mode: number | "same" | "same_upper" | "same_lower",
+  total: number,
+): { readonly pads: readonly [number, number]; readonly more: number } | null => {
+  if (typeof mode === "number") return { pads: [mode, mode], more: 0 };
+  if (total < 0) return { pads: [0, 0], more: -total };
+  if (mode === "same" && total % 2 === 1) return null;
+  return { pads: halves(total, mode), more: 0 };
+};
+
+const unevenPads = (site: Site, kernel: readonly number[], total: number): null => {
+  const holes = { kernel: kernel.join("x"), total, pad: Math.floor(total / 2) };
+  return report(
+    site.context,
+    shapeFaults.report("transposed-padding", placeOf(site.context, site.span), holes),
+  );
+};
+
+const buildTransposed = (site: Site, input: Flow) => {
+  const channels = required(site.options, "channels", count);
+  const kernel = required(site.options, "kernel", size);
+  const groups = optional(site.options, "groups", count, 1);
+  const mode = optional(site.options, "pad", padding, "same");
+  if (channels === null || kernel === null || groups === null || mode === null) return null;
+  if (!rankFits(site, input, kernel, "conv_transpose")) return null;
+  const strides = spread(site, "stride", 1, kernel.length);
+  const dilations = spread(site, "dilation", 1, kernel.length);
+  const from = shapeOfFlow(input);
+  if (strides === null || dilations === null) return null;
+  if (!groupsFit(site, groups, at(from, 0)) || !groupsFit(site, groups, channels)) return null;
+  const pads: (readonly [number, number])[] = [];
+  const outputPads: number[] = [];
+  const out = from.slice(1).map((extent, axis) => {
+    const reach = at(dilations, axis) * (at(kernel, axis) - 1) + 1;
+    const sides = sidesOf(mode, reach - at(strides, axis));
+    if (sides === null) return unevenPads(site, kernel, reach - at(strides, axis));
+    pads.push(sides.pads);
+    outputPads.push(sides.more);
+    return (extent - 1) * at(strides, axis) + reach - sides.pads[0] - sides.pads[1] + sides.more;
+  });
+  if (out.some((extent) => extent === null)) return null;
+  if (out.some((extent) => extent !== null && extent < 1)) {
+    const holes = { kernel: kernel.join("x"), found: showShape(from) };
+    return report(site.context, shapeFaults.report("window", placeOf(site.context, site.span), holes));
+  }
+  const made = synapsesOf(site, [at(from, 0), channels / groups, ...kernel], [channels]);
+  if (made === null) return null;
+  const attrs = { ...made, strides, dilations, pads, outputPads, groups };
+  return makeTensor("convTranspose", [input.node], attrs, originsOf(site));
+};
+
+/** The adjoint of a conv: (h - 1) stride + kernel - 2 pad; weights [in, channels / groups, kernel]. */
+export const convTranspose: Layer = {
+  signature: signature("conv_transpose", ["channels", "kernel"], [...window, "groups", ...synapses]),
+  counted: "conv_transpose",
+  build: buildTransposed,
+};

@@ -1,0 +1,109 @@
+import { quoteName } from "../../../compiler/diagnostics/index.ts";
+import { sameShape, showShape, type Weight, weight } from "../../../compiler/ir/core/index.ts";
+import { weightFaults } from "../../diagnostics/weights.ts";
+import { type Context, lineAt, placeOf, readFrom, report } from "../context.ts";
+import { drawn, type Init } from "../init.ts";
+import { fullName, type Parameter } from "../store.ts";
+import { list } from "../suggest.ts";
+
+/** What fills the parameters that the `weights` line covers, when it names no file. */
+export interface Given {
+  readonly init: Init;
+}
+
+interface Filling {
+  readonly context: Context;
+  readonly parameters: ReadonlyMap<Weight, Parameter>;
+  readonly done: Map<Weight, Weight | null>;
+  readonly files: Map<string, ReadonlyMap<string, Weight> | null>;
+  readonly otherwise: Given | null;
+}
+
+type Load = Init & { readonly kind: "load" };
+
+const arraysOf = ({ context, files }: Filling, { file, path }: Load): ReadonlyMap<string, Weight> | null => {
+  const known = files.get(path);
+  if (known !== undefined) return known;
+  const read = readFrom(context, file, () => context.host.readWeights(path));
+  files.set(path, read);
+  return read;
+};
+
+const loaded = (filling: Filling, init: Load, placeholder: Weight, parameter: Parameter): Weight | null => {
+  const { context } = filling;
+  const arrays = arraysOf(filling, init);
+  if (arrays === null) return null;
+  const found = arrays.get(init.name);
+  const where = placeOf(context, init.file.span);
+  const names = { file: quoteName(init.file.text), name: quoteName(init.name) };
+  const needs = showShape(placeholder.shape);
+  if (found === undefined) {
+    const remedy = `the file holds ${list([...arrays.keys()].map(quoteName))}`;
+    return report(context, weightFaults.report("missing", where, { ...names, shape: needs, remedy }));
+  }
+  if (sameShape(found.shape, placeholder.shape)) return found;
+  const place = { stage: quoteName(parameter.stage), line: lineAt(context, parameter.span) };
+  const holes = { ...names, ...place, found: showShape(found.shape), needs, remedy: "use another array" };
+  return report(context, weightFaults.report("shape", where, holes));
+};
+
+/** Shifts start at 0, factors of a norm at 1: what is drawn by chance are weights. */
+const usual: Readonly<Record<string, number>> = { bias: 0, running_mean: 0, running_var: 1 };
+
+const initFor = (init: Init, { role }: Parameter, { shape }: Weight): Init => {
+  const fixed = Object.hasOwn(usual, role) ? usual[role] : undefined;
+  if (fixed !== undefined) return { kind: "constant", value: fixed };
+  return role === "weight" && shape.length === 1 ? { kind: "constant", value: 1 } : init;
+};
+
+const filled = (filling: Filling, init: Init, placeholder: Weight, parameter: Parameter): Weight | null => {
+  if (init.kind === "load") return loaded(filling, init, placeholder, parameter);
+  const name = fullName(parameter);
+  const { shape } = placeholder;
+  return weight({ name, shape, dtype: "f32", data: () => drawn(init, name, shape) });
+};
+
+const unfilled = ({ context }: Filling, placeholder: Weight, parameter: Parameter): null => {
+  const holes = { name: quoteName(placeholder.name), file: "the file" };
+  return report(context, weightFaults.report("unfilled", placeOf(context, parameter.span), holes));
+};
+
+const make = (filling: Filling, placeholder: Weight): Weight | null => {
+  const parameter = filling.parameters.get(placeholder);
+  if (parameter === undefined) return placeholder;
+  const { source } = parameter;
+  switch (source.kind) {
+    case "weights": {
+      const { otherwise } = filling;
+      if (otherwise === null) return unfilled(filling, placeholder, parameter);
+      return filled(filling, initFor(otherwise.init, parameter, placeholder), placeholder, parameter);
+    }
+    case "init":
+      return filled(filling, source.init, placeholder, parameter);
+    case "derived": {
+      const given = source.from.map((of) => fill(filling, of));
+      const known = given.filter((w) => w !== null);
+      return known.length < given.length ? null : source.make(known);
+    }
+  }
+};
+
+const fill = (filling: Filling, placeholder: Weight): Weight | null => {
+  const known = filling.done.get(placeholder);
+  if (known !== undefined) return known;
+  const made = make(filling, placeholder);
+  filling.done.set(placeholder, made);
+  return made;
+};
+
+/** The weight of every placeholder: from the file, from its init, or computed from others. Faults are reported. */
+export const fillParameters = (
+  context: Context,
+  parameters: ReadonlyMap<Weight, Parameter>,
+  bound: ReadonlyMap<Weight, Weight>,
+  otherwise: Given | null,
+): ReadonlyMap<Weight, Weight> => {
+  const filling: Filling = { context, parameters, done: new Map(bound), files: new Map(), otherwise };
+  for (const placeholder of parameters.keys()) fill(filling, placeholder);
+  return new Map([...filling.done].flatMap(([from, to]) => (to === null ? [] : [[from, to] as const])));
+};
