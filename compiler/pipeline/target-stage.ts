@@ -9,6 +9,7 @@ import {
 import { nowhere, Rejected } from "../diagnostics/index.ts";
 import { type IntegerGraph, type IntegerNode, nodesOf, type PopulationId } from "../ir/index.ts";
 import { mapNetwork } from "../map/index.ts";
+import { spellLevels } from "../passes/integer/spell-levels.ts";
 import { realizeIntegers } from "../realize/realize.ts";
 import type { Backend, ModeName, Target } from "../target/index.ts";
 import type { TargetBuild, ValuePair } from "./build.ts";
@@ -40,16 +41,21 @@ type Converted = Pick<
 >;
 
 const convertAbstract = (graph: IntegerGraph, mode: ConversionMode): Converted => {
-  const lowered = convert(graph, mode);
-  const pairs = pairsOf(graph, lowered.pairs);
+  const { graph: integer, counterpart } = spellLevels(graph, mode);
+  const lowered = convert(integer, mode);
+  const common = new Map<IntegerNode, PopulationId>();
+  for (const [old, twin] of counterpart) {
+    const id = lowered.pairs.get(twin);
+    if (id !== undefined) common.set(old, id);
+  }
   const { steps } = boundsOf(lowered.graph);
   return {
-    integer: graph,
+    integer,
     abstract: lowered.graph,
     network: lowered.graph,
     obligations: conversionObligations(lowered.graph, mode),
-    pairs,
-    ownPairs: pairs,
+    pairs: pairsOf(graph, common),
+    ownPairs: pairsOf(integer, lowered.pairs),
     steps,
   };
 };
@@ -92,7 +98,9 @@ const comparators = { above: ">", reached: ">=" } as const;
 const realizedSemantics = (target: Target, { semantics }: ConversionMode): TargetBuild["semantics"] => ({
   comparator: comparators[target.cell?.comparator ?? "reached"],
   reset:
-    target.cell?.reset.kind === "value" ? "to zero after the comparison; void, since no state is kept" : "none",
+    target.cell?.reset.kind === "value"
+      ? "to zero after the comparison; void, since no state is kept"
+      : "none",
   rounding: semantics.rounding,
 });
 

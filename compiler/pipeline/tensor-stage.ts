@@ -15,6 +15,7 @@ import { eliminateDuplicates } from "../passes/tensor/eliminate-duplicates.ts";
 import { foldChannels } from "../passes/tensor/fold-channels.ts";
 import { fuseBatchNorm } from "../passes/tensor/fuse-batch-norm.ts";
 import { quantize } from "../passes/tensor/quantize.ts";
+import { recognizeSteps } from "../passes/tensor/recognize-steps.ts";
 import { splitTail, tensorToInteger } from "../quantize/index.ts";
 import { pipelineDiagnostics } from "./diagnostics.ts";
 import type { FoldOptions, QuantizeChoice } from "./options.ts";
@@ -28,6 +29,7 @@ export interface TensorChoices {
 const floatPasses = ({ fold }: TensorChoices): readonly Planned<"tensor">[] => [
   // Structure first: what is constant, dead or twice there costs every later pass.
   plan(canonicalize, {}),
+  plan(recognizeSteps, {}),
   plan(eliminateDuplicates, {}),
   plan(eliminateChannels, {}),
   // Folding needs open batch norms: their scale and shift are part of a channel's identity.

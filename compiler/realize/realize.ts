@@ -8,6 +8,7 @@ import {
   type SpikingNetwork,
 } from "../ir/index.ts";
 import { eliminateMaxPools } from "../passes/integer/eliminate-max-pool.ts";
+import { spellLevels } from "../passes/integer/spell-levels.ts";
 import type { Target } from "../target/index.ts";
 import { realizedObligations } from "./obligations.ts";
 import { type Realized, realizeSpatial } from "./spatial.ts";
@@ -26,7 +27,13 @@ export interface RealizedBuild {
 
 /** What does not depend on the target: several of them share one conversion. */
 const converted = perGraph((graph: IntegerGraph) => {
-  const { graph: integer, counterpart } = eliminateMaxPools(graph);
+  const spelled = spellLevels(graph, spatial());
+  const { graph: integer, counterpart: pooled } = eliminateMaxPools(spelled.graph);
+  const counterpart = new Map<IntegerNode, IntegerNode>();
+  for (const [old, twin] of spelled.counterpart) {
+    const last = pooled.get(twin);
+    if (last !== undefined) counterpart.set(old, last);
+  }
   return { integer, counterpart, lowered: convert(integer, spatial()) };
 });
 
