@@ -77,7 +77,32 @@ const cases: Readonly<Record<string, Case>> = {
   "name/reserved": { text: network("relu = x\n  y = relu") },
   "name/unused": { text: network("z = x -> relu\n  y = x") },
   "name/output": { text: network("z = x") },
-  "name/start": { text: network("y = relu(x)") },
+  "name/start": { text: network("a = x -> relu\n  y = a + relu(x)") },
+  "name/type": { text: `block b(x: [m], k: number) -> y {\n  y = x -> relu\n}\n${flow("b(k: 1)")}` },
+  "condition/truth": { text: network("y = if 3 then x else x -> relu") },
+  "condition/compare": { text: network('y = if "a" < 3 then x else x -> relu') },
+  "condition/require": {
+    text: `block b(x: [m]) -> y {\n  require divides(3, m), "thirds"\n  y = x -> relu\n}\n${flow("b")}`,
+  },
+  "shape/arithmetic": { text: network("a = x -> dense(3)\n  y = x * a") },
+  "shape/outputs": { text: network("a, b = x -> relu\n  y = a + b") },
+  "shape/split": { text: network("a, b = x -> split(3)\n  y = a + b") },
+  "shape/transposed-padding": { text: flow("conv_transpose(2, 2x2, stride: 1, pad: same)", maps, maps) },
+  "shape/view": { text: flow("reshape([5])", "[4]", "[5]") },
+  "shape/zero": { text: network("y = x / 0") },
+  "weights/both": {
+    text: inOrder.replace("in order", 'in order { dense1: "a" }'),
+    files: { models: { "m.onnx": modelOf(dense("p")) } },
+  },
+  "weights/unfilled": {
+    text: network('weights "m.onnx" in order\n  y = x -> prelu'),
+    files: {
+      models: {
+        "m.onnx": modelOf(makeTensor("prelu", [input], { slope: counting("s", [4]) }, [named("p")])),
+      },
+    },
+  },
+  "weights/source": { text: network("weights 3\n  y = x -> dense(4)") },
   "option/unknown": { text: flow("relu(max: 6)") },
   "option/missing": { text: flow("dense()") },
   "option/twice": { text: flow("clip(0, 1, low: 0)") },
