@@ -29,6 +29,7 @@ export const compileModel = async (
   const model = openModel(
     path,
     all.map((b) => b.target),
+    options,
   );
   const named = { name: basename(path), sha256: model.sha256 };
   const compiled: CompiledJob[] = [];

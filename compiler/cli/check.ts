@@ -8,13 +8,15 @@ import { scalarFunctions, tensorEvaluator } from "./engines.ts";
 import { exitCodes } from "./exit.ts";
 import { type Job, openModel } from "./model.ts";
 import { planCompile } from "./plan.ts";
-import { bad, good, type Terminal, table, terminal } from "./terminal.ts";
+import { bad, good, printNotes, type Terminal, table, terminal } from "./terminal.ts";
 
 interface CheckFlags {
   readonly target?: readonly string[];
   readonly levels?: number;
   readonly weightBits?: number;
   readonly fold?: number;
+  readonly dim?: readonly string[];
+  readonly rebatch?: boolean;
   readonly json?: boolean;
 }
 
@@ -106,10 +108,13 @@ export const checkCommand = async (path: string, flags: CheckFlags): Promise<num
   const backends = await loadBackends(flags.target ?? backendNames);
   const model = basename(path);
   try {
-    const [job] = openModel(
+    const opened = openModel(
       path,
       backends.map((b) => b.target),
-    ).jobs;
+      flags,
+    );
+    printNotes(opened.notes);
+    const [job] = opened.jobs;
     if (job === undefined) throw new Error("a model has no network");
     const targets = backends.map((backend) => {
       out.progress(`checking ${backend.target.name}`);

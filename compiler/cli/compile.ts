@@ -24,7 +24,7 @@ import {
   type Written,
 } from "./report.ts";
 import { missedRequirements } from "./requirements.ts";
-import { bold, grouped, type Terminal, terminal } from "./terminal.ts";
+import { bold, grouped, printNotes, type Terminal, terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
 type Evaluation = Omit<RunDocument, "schema">;
@@ -99,7 +99,7 @@ const compileJob = async (model: Named, job: Job, flags: CompileFlags, out: Term
     if (stage.stopped !== null) out.line(print(tensorLevel, stage.stopped));
     return exitCodes.done;
   }
-  if (build.warnings.length > 0) process.stderr.write(`${renderAll(build.warnings)}\n`);
+  printNotes(build.warnings);
   const run = plan.evaluation === null ? null : evaluateFirst(build, plan.evaluation, out);
   const missed = build.targets.flatMap((t) => missedRequirements(job.recipe?.requirements ?? [], t, run));
   if (missed.length > 0) {
@@ -156,7 +156,9 @@ export const compileCommand = async (path: string, flags: CompileFlags): Promise
   const model = openModel(
     path,
     all.map((b) => b.target),
+    flags,
   );
+  printNotes(model.notes);
   let code: number = exitCodes.done;
   for (const job of model.jobs) {
     const several = model.jobs.length > 1 && job.recipe !== null;

@@ -1,6 +1,12 @@
 import { defineDiagnostics } from "../diagnostics/index.ts";
 
 export const cliDiagnostics = defineDiagnostics("cli", {
+  "dim-form": {
+    severity: "error",
+    what: "--dim {text} does not bind an extent",
+    why: "an extent is bound by a name, an equals sign and a whole number",
+    fix: "write --dim batch=1, with a name that the model has",
+  },
   "unknown-target": {
     severity: "error",
     what: "there is no target {name}",

@@ -8,12 +8,14 @@ import { exitCodes } from "./exit.ts";
 import { openModel } from "./model.ts";
 import { openProgram } from "./program.ts";
 import { openBuild, targetIn } from "./subject.ts";
-import { terminal } from "./terminal.ts";
+import { printNotes, terminal } from "./terminal.ts";
 
 interface InspectFlags {
   readonly level: string;
   readonly target?: string;
   readonly layer?: string;
+  readonly dim?: readonly string[];
+  readonly rebatch?: boolean;
   readonly json?: boolean;
 }
 
@@ -47,19 +49,21 @@ const buildText = (folder: string, flags: InspectFlags): string => {
   }
 };
 
-const modelText = async (path: string): Promise<string> => {
+const modelText = async (path: string, flags: InspectFlags): Promise<string> => {
   const all = await loadBackends(backendNames);
   const model = openModel(
     path,
     all.map((b) => b.target),
+    flags,
   );
+  printNotes(model.notes);
   return model.jobs.map((job) => print(tensorLevel, job.graph)).join("\n");
 };
 
 /** `spikefold inspect MODEL|DIR`: the text form of a level. */
 export const inspectCommand = async (path: string, flags: InspectFlags): Promise<number> => {
   const out = terminal(flags.json === true);
-  const text = isBuild(path) ? buildText(path, flags) : await modelText(path);
+  const text = isBuild(path) ? buildText(path, flags) : await modelText(path, flags);
   const lines = text.split("\n");
   const { layer } = flags;
   const shown = layer === undefined ? lines : lines.filter((line) => line.includes(layer));

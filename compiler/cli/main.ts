@@ -32,8 +32,12 @@ const lazily =
 const json = ["--json", "print one JSON document on stdout"] as const;
 const targets = ["--target <name>", "loihi1, spinnaker1 or simulator; repeatable", repeated] as const;
 
-program
-  .command("compile")
+const extents = (command: Command): Command =>
+  command
+    .option("--dim <name=n>", "bind a symbolic extent of an ONNX model; repeatable", repeated)
+    .option("--rebatch", "read a batch that is fixed in the model as 1");
+
+extents(program.command("compile"))
   .description("compress, quantize, convert, map, emit, check and certify")
   .argument("<model>", ".onnx or .spk file")
   .requiredOption("-o, --output <dir>", "build folder")
@@ -60,8 +64,7 @@ program
   .option(...json)
   .action(lazily(async () => (await import("./compile.ts")).compileCommand));
 
-program
-  .command("check")
+extents(program.command("check"))
   .description("fits or not, on every target, and the binding limit; writes nothing")
   .argument("<model>", ".onnx or .spk file")
   .option(...targets)
@@ -100,8 +103,7 @@ program
   .option(...json)
   .action(lazily(async () => (await import("./verify.ts")).verifyCommand));
 
-program
-  .command("inspect")
+extents(program.command("inspect"))
   .description("print a model or a level of a build as text")
   .argument("<path>", "model or build folder")
   .option("--level <level>", "tensor, integer, spiking or machine", "tensor")

@@ -1,9 +1,14 @@
 import { extname } from "node:path";
 import { type DataDescription, elaborateSpk, type Recipe, type SpkHost } from "../../dsl/index.ts";
 import { type ElementType, openTensorFile, readFileBounded } from "../../runtime/files/index.ts";
-import { inFile, Rejected } from "../diagnostics/index.ts";
-import { decodeModel, tensorValues } from "../formats/onnx/decode/index.ts";
-import { importOnnx } from "../formats/onnx/index.ts";
+import { type Diagnostic, inFile, nowhere, quoteName, Rejected } from "../diagnostics/index.ts";
+import {
+  decodeModel,
+  externalFilesBeside,
+  type ReadOptions,
+  readOnnx,
+  tensorWeight,
+} from "../formats/onnx/index.ts";
 import { type DType, sha256, type TensorGraph, type Weight, weight } from "../ir/index.ts";
 import type { Target } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
@@ -20,7 +25,37 @@ export interface Model {
   readonly sha256: string;
   readonly jobs: readonly Job[];
   readonly data: readonly DataDescription[];
+  /** What was read in another way than it stands in the file. */
+  readonly notes: readonly Diagnostic[];
 }
+
+/** How extents that a model leaves open are read. */
+export interface Extents {
+  /** NAME=N, each binds a symbolic extent. */
+  readonly dim?: readonly string[];
+  /** Reads a fixed batch of the inputs as 1. */
+  readonly rebatch?: boolean;
+}
+
+const bindingsOf = (stated: readonly string[]): ReadonlyMap<string, number> =>
+  new Map(
+    stated.map((text) => {
+      const at = text.lastIndexOf("=");
+      const value = Number(text.slice(at + 1));
+      if (at < 1 || !Number.isInteger(value))
+        throw new Rejected([cliDiagnostics.report("dim-form", nowhere, { text: quoteName(text) })]);
+      return [text.slice(0, at), value];
+    }),
+  );
+
+const onnxModel = (path: string, bytes: Uint8Array, extents: Extents) => {
+  const options: ReadOptions = {
+    external: externalFilesBeside(path),
+    dims: bindingsOf(extents.dim ?? []),
+    rebatch: extents.rebatch === true,
+  };
+  return readOnnx(bytes, path, options);
+};
 
 const isText = (bytes: Uint8Array): boolean => {
   try {
@@ -38,10 +73,10 @@ const storedAs = (dtype: ElementType): DType =>
 
 const initializersOf = (bytes: Uint8Array, path: string): ReadonlyMap<string, Weight> =>
   new Map(
-    decodeModel(bytes, path).graph.initializers.map((tensor) => {
-      const { shape, dtype, data } = tensorValues(tensor);
-      return [tensor.name, weight({ name: tensor.name, shape, dtype, data })];
-    }),
+    decodeModel(bytes, path, externalFilesBeside(path)).graph.initializers.map((tensor) => [
+      tensor.name,
+      tensorWeight(tensor, tensor.name),
+    ]),
   );
 
 const weightsIn = (path: string): ReadonlyMap<string, Weight> => {
@@ -62,7 +97,7 @@ const payloadOf = (target: Target): number => (target.modes.includes("exact.grad
 const hostOf = (targets: readonly Target[]): SpkHost => ({
   readText: (path) => new TextDecoder("utf-8", { fatal: true }).decode(readFileBounded(path)),
   readWeights: weightsIn,
-  readModel: (path) => importOnnx(readFileBounded(path), path),
+  readModel: (path) => onnxModel(path, readFileBounded(path), {}).graph,
   targets: targets.map((t) => ({ name: t.name, modes: t.modes, payloadBits: payloadOf(t), options: [] })),
 });
 
@@ -89,10 +124,11 @@ const spkJobs = (
 };
 
 /** Reads a model by its content. Throws Rejected with everything that is wrong with it. */
-export const openModel = (path: string, targets: readonly Target[]): Model => {
+export const openModel = (path: string, targets: readonly Target[], extents: Extents = {}): Model => {
   const bytes = readFileBounded(path);
   const hash = sha256(bytes);
   if (extname(path) === ".spk" || (extname(path) !== ".onnx" && isText(bytes)))
-    return { path, sha256: hash, ...spkJobs(path, bytes, targets) };
-  return { path, sha256: hash, jobs: [{ graph: importOnnx(bytes, path), recipe: null }], data: [] };
+    return { path, sha256: hash, ...spkJobs(path, bytes, targets), notes: [] };
+  const { graph, notes } = onnxModel(path, bytes, extents);
+  return { path, sha256: hash, jobs: [{ graph, recipe: null }], data: [], notes };
 };

@@ -28,6 +28,8 @@ export interface CompileFlags {
   readonly dumpAfter?: readonly string[];
   readonly stopAfter?: string;
   readonly skip?: readonly string[];
+  readonly dim?: readonly string[];
+  readonly rebatch?: boolean;
   readonly verify?: boolean;
   readonly json?: boolean;
 }

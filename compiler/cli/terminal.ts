@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { type Diagnostic, renderAll } from "../diagnostics/index.ts";
 
 /** Where a command says what it does: results to stdout, progress to stderr and only on a terminal. */
 export interface Terminal {
@@ -57,4 +58,9 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
       .join("  ")
       .trimEnd();
   return [line(head), line(widths.map((w) => "-".repeat(w))), ...rows.map(line)];
+};
+
+/** What a user should know of how a model was read; not part of the document. */
+export const printNotes = (notes: readonly Diagnostic[]): void => {
+  if (notes.length > 0) process.stderr.write(`${renderAll(notes)}\n`);
 };

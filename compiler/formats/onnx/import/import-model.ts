@@ -1,7 +1,7 @@
 import { type Diagnostic, named, Rejected } from "../../../diagnostics/index.ts";
 import { last, type Output, type Shape } from "../../../ir/core/index.ts";
 import { makeTensor, type Tensor, type TensorGraph, type TensorNode } from "../../../ir/tensor/index.ts";
-import { decodeModel, type OnnxModel } from "../decode/index.ts";
+import type { OnnxModel } from "../decode/index.ts";
 import { opsetFaults, unsupportedFaults } from "./faults.ts";
 import { type Batch, graphInput } from "./graph-input.ts";
 import { tensorValue } from "./initializer.ts";
@@ -113,7 +113,3 @@ export const importModel = (model: OnnxModel, options: ImportOptions = {}): Impo
   if (faults.length > 0) throw new Rejected(faults);
   return imported;
 };
-
-/** Reads an ONNX file into a tensor graph; `file` is the name for messages. Throws Rejected with all faults. */
-export const importOnnx = (bytes: Uint8Array, file: string): TensorGraph =>
-  importModel(decodeModel(bytes, file)).graph;

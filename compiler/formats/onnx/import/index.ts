@@ -1,2 +1,2 @@
-export { type Imported, importModel, importOnnx } from "./import-model.ts";
+export { type Imported, type ImportOptions, importModel, readModel } from "./import-model.ts";
 export { importers } from "./importers.ts";
