@@ -32,6 +32,12 @@ export const quantizeDiagnostics = defineDiagnostics("quantize", {
     why: "sums of one sign must stay within {limit} in one step of the targets",
     fix: "use fewer input bits or levels, or leave out the target with that limit",
   },
+  "sum-overflow": {
+    severity: "error",
+    what: "integer sums of this layer would not be exact",
+    why: "they may reach {sum}, and doubles hold whole numbers up to {bound}",
+    fix: "use weights and levels of fewer bits, or check the scales of its weights and bias",
+  },
   "own-levels": {
     severity: "note",
     what: "{layers} layers and {values} values keep the quantization that they came with",

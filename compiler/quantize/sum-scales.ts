@@ -75,6 +75,18 @@ const sumsOf = (group: SumGroup, channel: number, sigma: number, bits: number): 
   return { positive, negative };
 };
 
+/**
+ * Finest parts of a level that a sum is given. Training leaves channels with weights of 1e-30: in units of those a bias
+ * would be a number of 30 digits, though all that the weights add up to is far below one level.
+ */
+const finestPart = 2 ** -22;
+
+/** A bias has at most this many units, for sums whose level is not known. */
+const mostUnits = 2 ** 32;
+
+const leastForBias = (group: SumGroup, channel: number): number =>
+  group.branches.reduce((most, b) => Math.max(most, Math.abs(item(b.bias, channel))), 0) / mostUnits;
+
 const largestOdd = (x: number): number => Math.max(1, 2 * Math.floor((x - 1) / 2) + 1);
 
 interface Chosen {
@@ -90,7 +102,8 @@ const withTheta = (
   span: number,
   options: SumOptions,
 ): Chosen => {
-  const sigma0 = finest(group, channel, options.weightBits) || step / bound(options.weightBits);
+  const own = finest(group, channel, options.weightBits) || step / bound(options.weightBits);
+  const sigma0 = Math.max(own, step * finestPart);
   let theta = largestOdd(step / sigma0);
   for (;;) {
     const { positive, negative } = sumsOf(group, channel, step / theta, options.weightBits);
@@ -108,7 +121,8 @@ const withoutTheta = (
   curved: boolean,
   options: SumOptions,
 ): Chosen => {
-  let sigma = channels.reduce((widest, c) => Math.max(widest, finest(group, c, options.weightBits)), 0) || 1;
+  const own = (c: number): number => Math.max(finest(group, c, options.weightBits), leastForBias(group, c));
+  let sigma = channels.reduce((widest, c) => Math.max(widest, own(c)), 0) || 1;
   for (;;) {
     let worst = 0;
     for (const c of channels) {

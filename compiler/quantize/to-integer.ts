@@ -1,8 +1,9 @@
-import { type Diagnostic, Rejected } from "../diagnostics/index.ts";
+import { atNode, type Diagnostic, Rejected } from "../diagnostics/index.ts";
 import { fold, item, type Numbers, nodesOf, type PerOp } from "../ir/core/index.ts";
 import type { IntegerGraph, IntegerNode } from "../ir/integer/index.ts";
 import { forGeneralOps, type Tensor, type TensorGraph, type TensorNode } from "../ir/tensor/index.ts";
 import type { Lowered, Lowering } from "../pass/index.ts";
+import { quantizeDiagnostics } from "./diagnostics.ts";
 import { entryAt } from "./entries.ts";
 import {
   type IntegerValue,
@@ -25,7 +26,8 @@ import {
   lowerSlice,
   lowerTranspose,
 } from "./lower-shape.ts";
-import { finerBy, settled } from "./terms.ts";
+import { nameOf } from "./readers.ts";
+import { finerBy, partBounds, settled } from "./terms.ts";
 import { refuseOp } from "./unsupported.ts";
 
 const tableOf = (functions: ScalarFunctions): PerOp<Tensor, IntegerValue> => ({
@@ -79,6 +81,17 @@ const outputOf = (node: TensorNode, value: IntegerValue): LatticeValue | readonl
   }
 };
 
+/** Nodes whose proved sums leave the whole numbers of a double. */
+const overflows = (pairs: ReadonlyMap<TensorNode, IntegerNode>): readonly Diagnostic[] =>
+  [...pairs].flatMap(([node, integer]) => {
+    const [low, high] = partBounds(integer, 1)(0);
+    const sum = Math.max(-low, high);
+    const bound = Number.MAX_SAFE_INTEGER;
+    return sum < bound
+      ? []
+      : [quantizeDiagnostics.report("sum-overflow", atNode(nameOf(node)), { sum, bound })];
+  });
+
 const lowered = (
   graph: TensorGraph,
   lower: (node: TensorNode) => IntegerValue,
@@ -99,6 +112,7 @@ const lowered = (
     faults.push(...found);
     return [];
   });
+  if (faults.length === 0) faults.push(...overflows(pairs));
   if (faults.length > 0) throw new Rejected(faults);
   return { graph: { name: graph.name, inputs, outputs }, pairs };
 };

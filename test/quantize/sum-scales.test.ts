@@ -190,3 +190,18 @@ test("what no threshold can hold is counted", () => {
   const { sums } = gridWeights(even(network), { weightBits: 8, limit: 100 }, null);
   expect(item(sums, 0).scales.over).toBe(1);
 });
+
+test("a channel whose weights training left at 1e-31 gets a bias of few digits", () => {
+  const graph = graphOf({
+    rows: [
+      [1e-31, -2e-31],
+      [0.5, 1],
+    ],
+    bias: [0.7, 0.1],
+    step: 0.1,
+  });
+  const { graph: gridded } = gridWeights(equalizeRanges(graph), { weightBits: 8, limit: null }, null);
+  const sums = nodesOf(lowering.run(gridded, {}, testContext(null)).graph).filter((n) => n.op === "linear");
+  const greatest = sums.map((n) => rangeOfNode(n).high.reduce((a, b) => Math.max(a, b), 0));
+  expect(Math.max(...greatest)).toBeLessThan(2 ** 27);
+});

@@ -226,3 +226,15 @@ test("a weight that two layers share is shared as integers", () => {
   expect(maps.length).toBe(2);
   expect(item(maps, 0)).toBe(item(maps, 1));
 });
+
+test("sums beyond the whole numbers of a double are refused with the sum and the bound", () => {
+  const graph = tensorOf(
+    `weight w : i64[1, 2] (scale=[0.5], zero=[0], axis=0) = [9007199254740991, 9007199254740991]`,
+    ...input("2"),
+    `s = dense(d, weight=w) ${at("1", "s")}`,
+    `output "y" = s`,
+  );
+  expect(refusalsOf(() => lower(graph))).toEqual([
+    "quantize/sum-overflow s: integer sums of this layer would not be exact",
+  ]);
+});
