@@ -10,6 +10,44 @@ export interface EventStream {
   readonly amount: Float64Array | null;
 }
 
+/** Events in any order, as lists of equal length. */
+export interface EventList {
+  readonly shape: Shape;
+  readonly steps: number;
+  readonly step: Int32Array;
+  readonly element: Int32Array;
+  /** 1 each when left out. */
+  readonly amount?: Float64Array;
+}
+
+/**
+ * Sorts events by step; those of one step keep their order, and equal ones add up. Throws RangeError when one lies
+ * outside of the shape or the steps.
+ */
+export const listedStream = ({ shape, steps, step, element, amount }: EventList): EventStream => {
+  const size = sizeOf(shape);
+  const offsets = new Int32Array(steps + 1);
+  for (let i = 0; i < step.length; i++) {
+    const [t, e] = [step[i] ?? -1, element[i] ?? -1];
+    if (!(t >= 0 && t < steps && e >= 0 && e < size))
+      throw new RangeError(`event at step ${t}, element ${e} is outside of ${steps} steps of ${size}`);
+    offsets[t + 1] = (offsets[t + 1] ?? 0) + 1;
+  }
+  for (let t = 0; t < steps; t++) offsets[t + 1] = (offsets[t + 1] ?? 0) + (offsets[t] ?? 0);
+  const next = offsets.slice();
+  const elements = new Int32Array(step.length);
+  const amounts = new Float64Array(step.length);
+  for (let i = 0; i < step.length; i++) {
+    const t = step[i] ?? 0;
+    const at = next[t] ?? 0;
+    elements[at] = element[i] ?? 0;
+    amounts[at] = amount?.[i] ?? 1;
+    next[t] = at + 1;
+  }
+  const graded = amounts.some((a) => a !== 1);
+  return { shape, steps, offsets, element: elements, amount: graded ? amounts : null };
+};
+
 /** One event: element `element` gets `amount` in step `step`. */
 export interface StreamEvent {
   readonly step: number;
@@ -17,32 +55,15 @@ export interface StreamEvent {
   readonly amount?: number;
 }
 
-/**
- * Events in any order; those of one step keep theirs, and equal ones add up. Throws RangeError when one lies outside of
- * the shape or the steps.
- */
-export const eventStream = (shape: Shape, steps: number, events: readonly StreamEvent[]): EventStream => {
-  const size = sizeOf(shape);
-  const offsets = new Int32Array(steps + 1);
-  for (const { step, element } of events) {
-    if (!(step >= 0 && step < steps && element >= 0 && element < size))
-      throw new RangeError(
-        `event at step ${step}, element ${element} is outside of ${steps} steps of ${size}`,
-      );
-    offsets[step + 1] = (offsets[step + 1] ?? 0) + 1;
-  }
-  for (let t = 0; t < steps; t++) offsets[t + 1] = (offsets[t + 1] ?? 0) + (offsets[t] ?? 0);
-  const next = offsets.slice();
-  const element = new Int32Array(events.length);
-  const amount = new Float64Array(events.length);
-  for (const event of events) {
-    const at = next[event.step] ?? 0;
-    element[at] = event.element;
-    amount[at] = event.amount ?? 1;
-    next[event.step] = at + 1;
-  }
-  return { shape, steps, offsets, element, amount: amount.every((a) => a === 1) ? null : amount };
-};
+/** `listedStream` of events as they are written down. */
+export const eventStream = (shape: Shape, steps: number, events: readonly StreamEvent[]): EventStream =>
+  listedStream({
+    shape,
+    steps,
+    step: Int32Array.from(events, (e) => e.step),
+    element: Int32Array.from(events, (e) => e.element),
+    amount: Float64Array.from(events, (e) => e.amount ?? 1),
+  });
 
 /** The numbers other than zero of [steps, ...shape]. */
 export const denseStream = ({ shape, data }: Numbers): EventStream => {
