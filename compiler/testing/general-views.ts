@@ -20,8 +20,9 @@ export const padStep: GeneralStep = (site, x) => {
   const { make, pick } = site;
   const mode = oneOf(site, ["constant", "edge", "reflect", "wrap"] as const);
   const pads = x.type.shape.map((extent): readonly [number, number] => {
-    const most = mode === "reflect" ? Math.min(2, extent - 1) : 2;
-    return [pick(most + 1), extent > 1 && pick(3) === 0 ? -1 : pick(most + 1)];
+    const cut = extent > 1 && pick(3) === 0;
+    const most = mode === "reflect" ? Math.min(2, extent - (cut ? 2 : 1)) : 2;
+    return [pick(most + 1), cut ? -1 : pick(most + 1)];
   });
   return make("pad", [x], { pads, mode, value: oneOf(site, [0, 0.5, -1]) });
 };

@@ -48,14 +48,18 @@ const padded = (mode: Pad["attrs"]["mode"], at: number, extent: number): number 
   }
 };
 
-/** Negative pads cut the map. */
+/** Negative pads cut the map before the others are put around what is left. */
 export const pad = ({ attrs: { pads, mode, value }, type }: Pad, x: Numbers): Numbers => {
   const strides = stridesOf(x.shape);
-  const offsets = type.shape.map((extent, axis) =>
-    offsetsAlong(extent, item(strides, axis), (i) =>
-      padded(mode, i - item(item(pads, axis), 0), item(x.shape, axis)),
-    ),
-  );
+  const offsets = type.shape.map((extent, axis) => {
+    const [before, after] = item(pads, axis);
+    const first = Math.max(0, -before);
+    const left = item(x.shape, axis) - first - Math.max(0, -after);
+    return offsetsAlong(extent, item(strides, axis), (i) => {
+      const at = padded(mode, i - Math.max(0, before), left);
+      return at < 0 ? -1 : first + at;
+    });
+  });
   return viewed(x.data, type.shape, offsets, value);
 };
 

@@ -66,9 +66,11 @@ export const padType = (draft: Draft<Tensor, "pad">): TensorType => {
   demand(pads.length === from.length, () => `${pads.length} pads do not fit ${showShape(from)}`);
   const shape = from.map((extent, axis) => {
     const [before, after] = item(pads, axis);
-    const most = mode === "reflect" ? extent - 1 : Number.MAX_SAFE_INTEGER;
+    const left = extent + Math.min(0, before) + Math.min(0, after);
+    const most = mode === "reflect" ? left - 1 : Number.MAX_SAFE_INTEGER;
+    const reads = mode !== "constant" && (before > 0 || after > 0);
     demand(
-      extent + before + after >= 0 && before <= most && after <= most && (extent > 0 || mode === "constant"),
+      left >= 0 && (!reads || (left > 0 && before <= most && after <= most)),
       () => `pads ${before} and ${after} do not fit axis ${axis} of ${showShape(from)}`,
     );
     return extent + before + after;

@@ -9,7 +9,12 @@ import {
 } from "./protobuf.ts";
 
 /** Attributes as ONNX kinds: a number is an int, a list is ints. */
-export type AttributeSpec = number | string | readonly number[] | { readonly float: number };
+export type AttributeSpec =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly strings: readonly string[] };
 
 export interface NodeSpec {
   readonly op: string;
@@ -47,6 +52,8 @@ const attribute = (name: string, value: AttributeSpec): Bytes => {
   const head = textField(1, name);
   if (typeof value === "number") return [...head, ...intField(3, value), ...intField(20, 2)];
   if (typeof value === "string") return [...head, ...textField(4, value), ...intField(20, 3)];
+  if ("strings" in value)
+    return [...head, ...value.strings.flatMap((text) => textField(9, text)), ...intField(20, 8)];
   if ("float" in value) return [...head, ...floatField(2, value.float), ...intField(20, 1)];
   return [...head, ...value.flatMap((n) => intField(8, n)), ...intField(20, 7)];
 };
