@@ -1,11 +1,4 @@
-import type { Population, Projection } from "../ir/index.ts";
-
-/** Steps that a message of a projection takes at least, when `hop` is that of a clock. */
-const leastSteps = (q: Projection, source: Population | undefined, hop: number): number => {
-  const hops = source?.model.kind === "relay" ? 0 : hop;
-  const further = q.delays === null ? 0 : q.delays.stored().reduce((a, b) => Math.min(a, b), Infinity);
-  return hops + q.delay + further;
-};
+import { leastSteps, type Population, type Projection } from "../ir/index.ts";
 
 /** A projection between places in the list of populations. */
 interface Step {

@@ -1,3 +1,4 @@
+export * from "./cycles.ts";
 export * from "./digits.ts";
 export * from "./invariants.ts";
 export * from "./make.ts";

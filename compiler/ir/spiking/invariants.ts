@@ -1,8 +1,10 @@
-import { type Invariant, showShape, sizeOf, valuesOf } from "../core/index.ts";
+import { type Invariant, showShape, sizeOf } from "../core/index.ts";
 import { levelRange } from "../integer/index.ts";
 import { faultsOf } from "../linear/index.ts";
+import { cyclic } from "./cycles.ts";
 import { incompleteAt } from "./digits.ts";
 import type { Population, PopulationId, Schedule, SpikingNetwork } from "./network.ts";
+import { countFaults, numberFaults } from "./numbers.ts";
 
 type Lookup = (id: PopulationId) => Population | undefined;
 
@@ -23,25 +25,6 @@ const codesOf: Readonly<Record<Schedule["kind"], Population["code"]["kind"]>> = 
 };
 
 const sends = (p: Population): boolean => p.model.kind !== "sum";
-
-const cyclic = (network: SpikingNetwork): boolean => {
-  const pending = new Map(
-    network.populations.map((p) => [
-      p.id,
-      network.projections.filter((q) => q.to === p.id).map((q) => q.from),
-    ]),
-  );
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const [id, sources] of pending) {
-      if (sources.every((s) => !pending.has(s))) {
-        pending.delete(id);
-        changed = true;
-      }
-    }
-  }
-  return pending.size > 0;
-};
 
 const endFaults = (network: SpikingNetwork): readonly string[] => {
   const of = lookup(network);
@@ -77,7 +60,34 @@ const phaseFaults = (network: SpikingNetwork): readonly string[] => {
   return [...late, ...short];
 };
 
-/** S1 to S8 of the spiking level. */
+const isStep = (n: number): boolean => Number.isInteger(n) && n >= 0;
+
+const delayFaults = (q: SpikingNetwork["projections"][number]): readonly string[] => {
+  const [sources, targets] = [sizeOf(q.map.from), sizeOf(q.map.to)];
+  const { delay, delays } = q;
+  const n = delays === null ? sources : sizeOf(delays.shape);
+  return [
+    ...(isStep(delay) && (delays === null || delays.stored().every(isStep))
+      ? []
+      : [`${q.from} to ${q.to} has a delay that is no step`]),
+    ...(n === sources || n === sources * targets ? [] : [`${q.from} to ${q.to} has ${n} delays`]),
+  ];
+};
+
+const timeFaults = ({ populations, projections, schedule }: SpikingNetwork): readonly string[] => {
+  const clocked = schedule.kind === "clock" ? [schedule.steps, schedule.hop, schedule.interval ?? 0] : [];
+  const still = schedule.kind === "clock" && schedule.interval === 0;
+  return [
+    ...projections.flatMap(delayFaults),
+    ...populations.flatMap((p) => {
+      const refractory = p.model.kind === "membrane" ? p.model.refractory : 0;
+      return isStep(p.start) && isStep(refractory) ? [] : [`${p.id} has a time that is no step`];
+    }),
+    ...(clocked.every(isStep) && !still ? [] : ["the clock has a time that is no step"]),
+  ];
+};
+
+/** S1 to S9 of the spiking level. */
 export const spikingInvariants: readonly Invariant<SpikingNetwork>[] = [
   {
     name: "S1",
@@ -101,8 +111,8 @@ export const spikingInvariants: readonly Invariant<SpikingNetwork>[] = [
   },
   {
     name: "S4",
-    says: "no cycle",
-    violations: (network) => (cyclic(network) ? ["the projections form a cycle"] : []),
+    says: "no cycle; under a clock none in which no message takes a step",
+    violations: (network) => cyclic(network).map((id) => `${id} is in or behind a cycle without a step`),
   },
   {
     name: "S5",
@@ -128,22 +138,17 @@ export const spikingInvariants: readonly Invariant<SpikingNetwork>[] = [
   },
   {
     name: "S7",
-    says: "a bias has one entry, one per channel or one per neuron",
-    violations: (network) =>
-      network.populations.flatMap((p) => {
-        const n = p.bias === null ? 1 : sizeOf(p.bias.shape);
-        return n === 1 || n === p.shape[0] || n === sizeOf(p.shape) ? [] : [`${p.id} has ${n} biases`];
-      }),
+    says: "parameters have one entry, one per channel or one per neuron",
+    violations: (network) => network.populations.flatMap(countFaults),
   },
   {
     name: "S8",
-    says: "weights and thresholds are integers",
-    violations: (network) =>
-      network.populations.flatMap((p) => {
-        if (p.model.kind !== "membrane") return [];
-        return [p.bias, p.model.threshold].flatMap((w) =>
-          w === null || valuesOf(w).every(Number.isInteger) ? [] : [`${p.id}: ${w.name} is fractional`],
-        );
-      }),
+    says: "numbers fit the arithmetic: integers where it is exact or fixed, decays on the grid, finite ones where it is real",
+    violations: (network) => network.populations.flatMap((p) => numberFaults(p, network.arithmetic)),
+  },
+  {
+    name: "S9",
+    says: "delays, starts, refractory times and intervals are whole and not negative",
+    violations: timeFaults,
   },
 ];
