@@ -7,7 +7,7 @@ import { judge } from "./judge.ts";
 import { knownDifferences } from "./known.ts";
 import { documentOf, type Judged, passedIn, tableByTier } from "./table.ts";
 
-const root = process.env["ONNX_BACKEND_TESTS"] ?? "";
+const root = process.env.ONNX_BACKEND_TESTS ?? "";
 if (root === "") throw new Error("ONNX_BACKEND_TESTS is not set: start this with npm run test:conformance");
 
 const remedy = "run UPDATE_GOLDEN=1 npm run test:conformance";
@@ -30,7 +30,7 @@ test("every test that docs/conformance.md lists as passed still passes", () => {
   const path = repoFile("docs/conformance.md");
   const text = documentOf(judged);
   console.log(tableByTier(judged));
-  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(path, text);
+  if (process.env.UPDATE_GOLDEN === "1") writeFileSync(path, text);
   expect(existsSync(path), `docs/conformance.md is missing: ${remedy}`).toBe(true);
   const committed = readFileSync(path, "utf8");
   const passed = passedIn(text);

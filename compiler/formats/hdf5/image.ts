@@ -45,6 +45,13 @@ export class Image {
     return high * 2 ** 32 + this.view.getUint32(at, true);
   }
 
+  /** A number of 1, 2, 4 or 8 bytes. */
+  unsigned(at: number, width: number): number {
+    if (width === 1) return this.u8(at);
+    if (width === 2) return this.u16(at);
+    return width === 4 ? this.u32(at) : this.u64(at);
+  }
+
   /** A 64-bit address, or null for the one that means "none". */
   address(at: number): number | null {
     this.need(at, 8, "an address");

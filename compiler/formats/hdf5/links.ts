@@ -12,6 +12,8 @@ export interface Link {
   readonly header: number;
 }
 
+const childOf = (path: string, name: string): string => `${path === "/" ? "" : path}/${name}`;
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const nameFrom = (image: Image, bytes: Uint8Array, at: number): string => {
@@ -51,7 +53,7 @@ const symbolLinks = (image: Image, message: Message, path: string, ledger: Ledge
     return Array.from({ length: count }, (_, i): Link => {
       const entry = child + 8 + 40 * i;
       const name = heapName(image, data, image.u64(entry));
-      if (image.u32(entry + 16) === 2) throw linkFault(image, `${path}/${name}`, "soft");
+      if (image.u32(entry + 16) === 2) throw linkFault(image, childOf(path, name), "soft");
       return { name, header: image.u64(entry + 8) };
     });
   });
@@ -65,12 +67,12 @@ const messageLink = (image: Image, { at }: Message, path: string): Link => {
   if ((flags & 4) !== 0) next += 8;
   if ((flags & 16) !== 0) next += 1;
   const width = 1 << (flags & 3);
-  const length = width === 1 ? image.u8(next) : width === 2 ? image.u16(next) : image.u32(next);
+  const length = image.unsigned(next, width);
   const start = next + width;
   if (length > limits.name) throw tooLarge(image, path, length, "bytes in a name", limits.name);
   const name = nameFrom(image, image.slice(start, length, "a link"), start);
   if (kind !== 0)
-    throw linkFault(image, `${path}/${name}`, kind === 1 ? "soft" : kind === 64 ? "external" : "foreign");
+    throw linkFault(image, childOf(path, name), kind === 1 ? "soft" : kind === 64 ? "external" : "foreign");
   return { name, header: image.u64(start + length) };
 };
 

@@ -25,21 +25,32 @@ interface Walk {
   readonly heaps: Heaps;
 }
 
-/** Checks the superblock and gives the address of the root's object header (specification II.A). */
+/** Where a superblock keeps what is read of it. */
+interface Superblock {
+  readonly widths: number;
+  readonly base: number;
+  readonly end: number;
+  readonly root: number;
+}
+
+/** Versions 0 to 3 (specification II.A to II.C). */
+const superblocks: readonly Superblock[] = [
+  { widths: 13, base: 24, end: 40, root: 64 },
+  { widths: 13, base: 28, end: 44, root: 68 },
+  { widths: 9, base: 12, end: 28, root: 36 },
+  { widths: 9, base: 12, end: 28, root: 36 },
+];
+
+/** Checks the superblock and gives the address of the root's object header. */
 const rootOf = (image: Image): number => {
   const version = image.u8(8);
-  if (version > 1) {
-    if (version > 3) throw malformed(image.file, 8, `a superblock of version ${version}`);
-    const holes = { what: "the superblock", found: version, known: 1 };
-    throw new Rejected([h5Diagnostics.report("version", inFile(image.file), holes)]);
-  }
-  if (image.u8(13) !== 8 || image.u8(14) !== 8)
-    throw malformed(image.file, 13, "addresses and lengths of other than 8 bytes");
-  const base = version === 0 ? 24 : 28;
-  if (image.u64(base) !== 0) throw malformed(image.file, base, "a base address that is not 0");
-  const end = image.u64(base + 16);
-  image.need(0, end, "the file by its own length");
-  return image.u64(base + 40);
+  const place = superblocks[version];
+  if (place === undefined) throw malformed(image.file, 8, `a superblock of version ${version}`);
+  if (image.u8(place.widths) !== 8 || image.u8(place.widths + 1) !== 8)
+    throw malformed(image.file, place.widths, "addresses and lengths of other than 8 bytes");
+  if (image.u64(place.base) !== 0) throw malformed(image.file, place.base, "a base address that is not 0");
+  image.need(0, image.u64(place.end), "the file by its own length");
+  return image.u64(place.root);
 };
 
 const one = (image: Image, messages: readonly Message[], type: number, at: number): Message => {
@@ -92,9 +103,9 @@ const startOf = (bytes: Uint8Array): string =>
     : [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
 
 /**
- * Reads the tree of an HDF5 file in the layout that libraries write by default (superblock 0 or 1, version 1
- * object headers, symbol tables; arrays inline, contiguous or chunked with gzip and shuffle; HDF5 File Format
- * Specification 4.0). The file is untrusted: links of any kind but hard ones, external storage, cycles and
+ * Reads the tree of an HDF5 file as libraries write it by default (superblocks 0 to 3, object headers 1 and 2, links in
+ * symbol tables or messages; arrays inline, contiguous or chunked with gzip and shuffle; HDF5 File Format Specification
+ * 4.0). Links in fractal heaps and the chunk indexes of version 4 layouts are not read. The file is untrusted: links of any kind but hard ones, external storage, cycles and
  * unknown filters are refused, extents are bounded before memory is taken. Values are decoded when asked for;
  * attributes are not read. Throws Rejected (`h5/...`).
  */
