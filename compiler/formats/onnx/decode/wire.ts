@@ -12,6 +12,19 @@ const scalarTypes = { varint, float: fixed32, double: fixed64 } as const;
 const typeNames = ["varint", "8 bytes", "length-delimited", "group start", "group end", "4 bytes"] as const;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Up to this many characters, joining them one by one is faster than a TextDecoder. */
+const shortText = 12;
+
+const asciiIn = (bytes: Uint8Array, start: number, end: number): string | null => {
+  let text = "";
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0x80;
+    if (byte >= 0x80) return null;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+};
+
 const lenientUtf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** A 64-bit integer as two halves: the value is high * 2^32 + low, with `high` signed. */
@@ -148,9 +161,13 @@ export class Wire {
 
   /** A name; refuses bytes that are not UTF-8, so that two names never become one. */
   text(): string {
-    const bytes = this.payload();
+    this.expect(delimited);
+    const length = this.length();
+    const start = this.take(length);
+    const short = length <= shortText ? asciiIn(this.bytes, start, start + length) : null;
+    if (short !== null) return short;
     try {
-      return utf8.decode(bytes);
+      return utf8.decode(this.bytes.subarray(start, start + length));
     } catch {
       return this.malformed(`the text of field ${this.field} is not UTF-8`);
     }

@@ -1,13 +1,17 @@
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  closeSync,
+  ftruncateSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -250,4 +254,22 @@ test("the locations that a model uses are known after decoding", () => {
   const files = externalFilesBeside(path);
   decodeModel(modelWith(elsewhere({ location: "w.bin" })), path, files);
   expect(files.locations()).toEqual(["w.bin"]);
+});
+
+/** A file that says it is large; the disk holds only what is written. */
+const sparseFile = (path: string, size: number, at: number, bytes: Uint8Array): void => {
+  const handle = openSync(path, "w");
+  ftruncateSync(handle, size);
+  writeSync(handle, bytes, 0, bytes.length, at);
+  closeSync(handle);
+};
+
+test("B66: a range beyond 4 GiB of another file is read, a model file beyond 2 GiB is refused", () => {
+  const at = folder();
+  const far = 2 ** 32 + 4096;
+  sparseFile(join(at, "large.bin"), far + 100, far, six);
+  const path = put(at, modelWith(elsewhere({ location: "large.bin", offset: String(far), length: "24" })));
+  expect([...tensorValues(first(path)).data]).toEqual([1, 2, 3, 4, 5, 6]);
+  sparseFile(join(at, "large.onnx"), 2 ** 31 + 1, 0, Uint8Array.of(8));
+  expect(codesOf(join(at, "large.onnx"))).toEqual(["data/too-large"]);
 });

@@ -1,7 +1,5 @@
 import { type Diagnostic, Rejected } from "../../../../compiler/diagnostics/index.ts";
-import { decodeModel } from "../../../../compiler/formats/onnx/decode/index.ts";
-import { importModel } from "../../../../compiler/formats/onnx/index.ts";
-import { prepareModel } from "../../../../compiler/formats/onnx/prepare/index.ts";
+import { importOnnx } from "../../../../compiler/formats/onnx/index.ts";
 
 /** The faults of whatever `run` refuses; empty when it does not. */
 export const refusals = (run: () => unknown): readonly Diagnostic[] => {
@@ -16,6 +14,16 @@ export const refusals = (run: () => unknown): readonly Diagnostic[] => {
 
 export const codes = (run: () => unknown): readonly string[] => refusals(run).map(({ code }) => code);
 
-/** The codes that a file is refused with on its way to a tensor graph. */
-export const fileCodes = (bytes: Uint8Array): readonly string[] =>
-  codes(() => importModel(prepareModel(decodeModel(bytes, "m.onnx")).model));
+/** The faults that a file is refused with on its way to a tensor graph. */
+export const fileFaults = (bytes: Uint8Array): readonly Diagnostic[] =>
+  refusals(() => importOnnx(bytes, "m.onnx"));
+
+export const fileCodes = (bytes: Uint8Array): readonly string[] => fileFaults(bytes).map(({ code }) => code);
+
+/** Seconds of the processor that `run` takes; a busy machine does not change them much. */
+export const seconds = (run: () => void): number => {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+};

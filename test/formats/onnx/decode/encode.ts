@@ -1,5 +1,5 @@
 /** Protobuf bytes for tests, right or wrong ones. */
-export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
+export const join = (parts: readonly Uint8Array[]): Uint8Array => {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -8,6 +8,8 @@ export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
   }
   return bytes;
 };
+
+export const concat = (...parts: readonly Uint8Array[]): Uint8Array => join(parts);
 
 /** A varint of the low 64 bits; `padding` adds bytes that say nothing. */
 export const varint = (value: bigint | number, padding = 0): Uint8Array => {
