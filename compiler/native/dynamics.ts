@@ -139,7 +139,7 @@ export const membraneFor = (
     threshold: p.threshold,
     comparator: "above",
     spikeFirst: p.threshold !== null && rule.profile.spikeFirst,
-    reset: p.threshold === null ? { kind: "none" } : resetOf(p, rule),
+    reset: p.threshold === null ? { kind: "keep" } : resetOf(p, rule),
     refractory: p.threshold === null || typeof refractory !== "number" ? 0 : refractory,
     adaptation: p.threshold === null ? null : adaptationOf(size, p, rule),
     biasOn: p.tauSyn === null ? "potential" : "current",
@@ -153,7 +153,7 @@ export const comparatorFor = (node: NativeNode, shape: readonly number[], thresh
     decay: one(0),
     threshold,
     comparator: "above",
-    reset: { kind: "none" },
+    reset: { kind: "keep" },
   }),
   faults: parameterFaults(node, shape, [["threshold", threshold]]),
 });

@@ -95,8 +95,9 @@ export const mapOf = (op: NativeOp, from: Shape): LinearMap | null => {
   }
 };
 
-/** The map has as many axes as it slides over; what else is wrong with it, `faultsOf` says. */
+/** Weights have as many axes as the value asks for; what else is wrong with a map, `faultsOf` says. */
 const canRead = (op: NativeOp, from: Shape): boolean => {
+  if (op.kind === "affine") return op.weight.shape.length === 2;
   if (op.kind === "conv") return from.length === op.weight.shape.length - 1;
   return op.kind !== "pool" || from.length === op.kernel.length + 1;
 };
@@ -111,7 +112,7 @@ const endsOf = (node: NativeNode, given: Shape, source: string): Ends | Diagnost
     return mismatch(node, source, showShape(given), showShape(own));
   const from = own ?? given;
   if (!canRead(op, from))
-    return mismatch(node, source, showShape(from), "a channel axis and one per kernel axis");
+    return mismatch(node, source, showShape(from), "a value with an axis for each of the weights");
   const map = mapOf(op, from);
   const [fault] = map === null ? [] : faultsOf(map);
   if (fault !== undefined) return mismatch(node, source, showShape(given), `what fits: ${fault}`);
@@ -160,10 +161,11 @@ export const shapesOf = (graph: NativeGraph): ReadonlyMap<NativeNode, Ends> | re
       else if (sizeOf(shape) !== sizeOf(own.from))
         faults.push(mismatch(node, source.name, showShape(shape), showShape(own.from)));
     }
-    if (own === undefined && !refused.has(node) && faults.length === 0)
-      faults.push(
-        nativeDiagnostics.report("shape-unknown", whereOf(node), { count: graph.sourcesOf(node).length }),
-      );
   }
-  return faults.length > 0 ? faults : ends;
+  if (faults.length > 0) return faults;
+  const unknown = graph.nodes.filter((node) => !ends.has(node));
+  if (unknown.length === 0) return ends;
+  return unknown.map((node) =>
+    nativeDiagnostics.report("shape-unknown", whereOf(node), { count: graph.sourcesOf(node).length }),
+  );
 };

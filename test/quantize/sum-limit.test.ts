@@ -14,7 +14,7 @@ const targetOf = (
       : {
           arithmetic: { kind: "exact" },
           comparator: "reached",
-          reset: { kind: "none" },
+          reset: { kind: "keep" },
           leastDecay: known(0, "1", "test"),
           units: cell.units,
           weightFactor: cell.factor,

@@ -43,8 +43,8 @@ export const membrane = {
   comparator: word("above", "reached"),
   /** The v of the step before is compared; the reset acts on the v of this step. */
   spikeFirst: or(bool, false),
-  /** What happens to v after a spike, in the same update, after the comparison; `subtract` takes the threshold from it. */
-  reset: variant({ value: { /** None: 0. */ to: nullable(weight) }, subtract: {}, none: {} }),
+  /** What happens to v after a spike, in the same update: `subtract` takes the threshold from it, `keep` leaves it. */
+  reset: variant({ value: { /** None: 0. */ to: nullable(weight) }, subtract: {}, keep: {} }),
   /** Steps after a spike in which v stays as the reset left it and nothing is compared. */
   refractory: or(int, 0),
   adaptation: nullable(record({ decay: weight, step: weight })),

@@ -117,7 +117,7 @@ test("a spike sets v to zero after the comparison, or leaves it", () => {
   const zero = bench(membrane({ decay: 1, threshold: 10 }), loihi);
   expect(zero.push(25)).toEqual([25, 0, true]);
   expect(zero.push(4)).toEqual([4, 4, false]);
-  const none = bench(membrane({ decay: 1, threshold: 10, reset: { kind: "none" } }), loihi);
+  const none = bench(membrane({ decay: 1, threshold: 10, reset: { kind: "keep" } }), loihi);
   expect(none.push(25)).toEqual([25, 25, true]);
   expect(none.push(4)).toEqual([29, 29, true]);
 });
