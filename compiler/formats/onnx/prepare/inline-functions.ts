@@ -132,7 +132,7 @@ const expandNodes = (
  * Puts the nodes of local functions in the place of their calls, so that no function is left. Values inside a
  * call get its name before theirs. References to attributes become the call's attributes, or the defaults.
  * Calls of operators that `keep` names stay. Throws Rejected: circles, wrong calls, or more than
- * 10^6 nodes, before anything is expanded.
+ * 2^18 nodes, before anything is expanded.
  */
 export const inlineFunctions = (model: OnnxModel, keep: Keep = () => false): OnnxModel => {
   const callee = calleesOf(model, keep);

@@ -5,8 +5,10 @@ import {
   nonFiniteIn,
   tensorWeight,
 } from "../../../../compiler/formats/onnx/decode/index.ts";
+import { importOnnx } from "../../../../compiler/formats/onnx/index.ts";
 import { prepareModel } from "../../../../compiler/formats/onnx/prepare/index.ts";
-import { bytesField, concat, message, model, tensor, text } from "./encode.ts";
+import { seconds } from "../bad-input/faults.ts";
+import { bytesField, concat, int, message, model, tensor, text } from "./encode.ts";
 
 const megabyte = 2 ** 20;
 
@@ -16,13 +18,6 @@ const large = (field: number, before: number): Uint8Array => {
   const initializer = (name: string): Uint8Array =>
     concat(text(12, "d".repeat(before)), tensor(name, 1, [25 * 2 ** 18]), bytesField(field, values));
   return model(...["a", "b", "c", "d"].map((name) => message(5, initializer(name))));
-};
-
-const seconds = (run: () => void): number => {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
 };
 
 for (const [kind, field, before] of [
@@ -41,6 +36,24 @@ for (const [kind, field, before] of [
     expect(time).toBeLessThan(1);
     expect(process.memoryUsage().arrayBuffers - held).toBeLessThan(32 * megabyte);
   });
+
+test("a network of 100 MB is imported without making its numbers", () => {
+  const extent = 2560;
+  const values = new Uint8Array(4 * extent * extent).fill(0x3c);
+  const layers = [0, 1, 2, 3].flatMap((i) => [
+    message(1, text(1, `h${i}`), text(1, `w${i}`), text(2, `h${i + 1}`), text(4, "MatMul")),
+    message(5, tensor(`w${i}`, 1, [extent, extent]), bytesField(9, values)),
+  ]);
+  const dims = message(2, message(1, text(2, "N")), message(1, int(1, extent)));
+  const input = message(11, text(1, "h0"), message(2, message(1, int(1, 1), dims)));
+  const bytes = model(...layers, input, message(12, text(1, "h4")));
+  const held = process.memoryUsage().arrayBuffers;
+  const time = seconds(() => {
+    expect(importOnnx(bytes, "large.onnx").outputs[0]?.value.type.shape).toEqual([extent]);
+  });
+  expect(time).toBeLessThan(1);
+  expect(process.memoryUsage().arrayBuffers - held).toBeLessThan(32 * megabyte);
+});
 
 test("a NaN in the last of 100 MB is found", () => {
   const bytes = large(9, 3);
