@@ -4,6 +4,7 @@ import {
   conv,
   floats,
   item,
+  numbers,
   parseNetlist,
   printNetlist,
   network as schemaOf,
@@ -11,7 +12,7 @@ import {
   windows,
 } from "../../compiler/ir/index.ts";
 import { lowerNative, type NativeNetwork, type NativeOptions, native } from "../../compiler/native/index.ts";
-import { denseStream, eventStream, openStreams } from "../../runtime/spiking/index.ts";
+import { denseStream, encodeStreams, eventStream, openStreams } from "../../runtime/spiking/index.ts";
 import { idOf, list, lower, matrix, one, populationOf, single } from "./support.ts";
 
 const { node, edge, path, nativeNetwork } = native;
@@ -281,4 +282,25 @@ test("lowering the same network twice gives the same network", () => {
     );
   expect(print()).toBe(print());
   expect(idOf(lower(recurrent), "a")).toBe("a");
+});
+
+test("an input with a code takes values, one without takes a stream", () => {
+  const network = nativeNetwork(
+    "coded",
+    [
+      node("image", native.input([2], { kind: "current", time: 3e-3 })),
+      node("stream", native.input([2])),
+      node("output", native.output("spikes")),
+    ],
+    [edge("image", "output"), edge("stream", "output")],
+  );
+  const { network: lowered } = lower(network);
+  const streams = encodeStreams(
+    lowered,
+    new Map([
+      ["image", numbers([2], Float64Array.of(0.5, 1))],
+      ["stream", numbers([1, 2], Float64Array.of(0, 4))],
+    ]),
+  );
+  expect(openStreams(lowered).run(streams).outputs.get("output")?.data).toEqual(Float64Array.of(1.5, 7));
 });

@@ -1,6 +1,7 @@
 import { unreachable } from "../../../compiler/diagnostics/index.ts";
 import { type Numbers, sizeOf } from "../../../compiler/ir/core/index.ts";
-import type { Encoding } from "../../../compiler/ir/spiking/index.ts";
+import type { Encoding, SpikingNetwork } from "../../../compiler/ir/spiking/index.ts";
+import { type Inputs, inputName } from "../inputs.ts";
 import { denseStream, type EventStream, eventStream, type StreamEvent } from "./event-stream.ts";
 
 /** Mixes the bits of a number: murmur3's finaliser (Appleby, public domain). */
@@ -67,3 +68,22 @@ export const encodeStream = (code: Encoding, values: Numbers): EventStream => {
       return unreachable(code);
   }
 };
+
+/**
+ * The streams of given values, by input name: what the code of an input makes of them; without a code they are a stream
+ * [steps, ...shape] themselves. Throws when a value is missing.
+ */
+export const encodeStreams = (
+  { populations }: SpikingNetwork,
+  values: Inputs,
+): ReadonlyMap<string, EventStream> =>
+  new Map(
+    populations.flatMap((p) => {
+      if (p.model.kind !== "events") return [];
+      const name = inputName(p);
+      const given = values.get(name);
+      if (given === undefined) throw new Error(`input ${name} is not given`);
+      const { code } = p.model;
+      return [[name, code === null ? denseStream(given) : encodeStream(code, given)] as const];
+    }),
+  );

@@ -1,4 +1,4 @@
-export { encodeStream } from "./encode-stream.ts";
+export { encodeStream, encodeStreams } from "./encode-stream.ts";
 export {
   denseStream,
   type EventList,
