@@ -56,6 +56,18 @@ export const dataDiagnostics = defineDiagnostics("data", {
     why: "{packed} bytes unpack to {unpacked}, at most {limit} are allowed for a file of this size",
     fix: "store the data without compression: numpy.savez instead of savez_compressed, gunzip for .gz",
   },
+  "event-range": {
+    severity: "error",
+    what: "event {index} lies outside of the picture",
+    why: "it is at column {column}, row {row}; the input has {columns} columns and {rows} rows",
+    fix: "give recordings of the camera that the network was trained for",
+  },
+  "no-recordings": {
+    severity: "error",
+    what: "the folder holds no recordings",
+    why: "no name in it ends with {ending}",
+    fix: "give a folder of {ending} files, or a list of them",
+  },
   "no-array": {
     severity: "error",
     what: "the file has no array named {wanted}",

@@ -1,4 +1,5 @@
 export { type ArrayData, type Elements, type ElementType, pickArray, type TensorFile } from "./array.ts";
+export { type BinnedEvents, binEvents, type EventRecording, readBs2 } from "./events.ts";
 export { disk, type FileSystem, type PathState } from "./file-system.ts";
 export { readIdx } from "./idx.ts";
 export { type Manifest, type ManifestEntry, manifestFormat, manifestName, readManifest } from "./manifest.ts";
@@ -8,4 +9,5 @@ export { openTensorFile, readTensorFile } from "./open.ts";
 export { type Artifact, type PublishOptions, publish } from "./output-writer.ts";
 export { readRaw, writeRaw } from "./raw.ts";
 export { readFileBounded } from "./read-file.ts";
+export { isRecordingSet, type ListedRecording, listRecordings } from "./recordings.ts";
 export { readSafetensors } from "./safetensors.ts";
