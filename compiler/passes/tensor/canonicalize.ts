@@ -1,9 +1,11 @@
 import {
   item,
+  type Node,
   type NodeOf,
   type Rules,
   rewrite,
   type Shape,
+  type Site,
   sameShape,
   sizeOf,
   type Tensor,
@@ -12,6 +14,9 @@ import {
 import { definePass } from "../../pass/index.ts";
 import { untilSettled } from "./fixpoint.ts";
 import { fuseAffine } from "./fuse-affine.ts";
+import { padRules } from "./merge-pads.ts";
+import { viewRules } from "./simplify-views.ts";
+import { transposeRules } from "./sink-transposes.ts";
 
 // Brings a network into the form that the later passes look for: constant factors and terms sit in the weights and
 // biases of the linear layer before them; no op is there that changes nothing; changes of shape stand together,
@@ -59,7 +64,32 @@ const flat = (shape: Shape): Shape => [sizeOf(shape)];
 const isRow = (shape: Shape): boolean =>
   shape.length > 1 && shape.slice(0, -1).every((extent) => extent === 1);
 
+/** Bounds of one function after another; relu is a lower bound of 0. */
+const boundsOf = (node: Node<Tensor>): readonly [low: number, high: number] | null => {
+  if (node.op !== "unary") return null;
+  const { fn } = node.attrs;
+  if (fn.kind === "relu") return [0, Infinity];
+  return fn.kind === "clip" && fn.low <= fn.high ? [fn.low, fn.high] : null;
+};
+
+/** clip(clip(x, a, b), c, d) is one clip; without an upper bound from 0 on it is a relu, without any it is x. */
+const mergeBounds = (node: NodeOf<Tensor, "unary">, { make }: Site<Tensor>): Node<Tensor> | null => {
+  const outer = boundsOf(node);
+  if (outer === null) return null;
+  const [before] = node.inputs;
+  const inner = boundsOf(before);
+  const within = (x: number): number => Math.min(outer[1], Math.max(outer[0], x));
+  const [low, high] = inner === null ? outer : [within(inner[0]), within(inner[1])];
+  const x = inner === null ? before : item(before.inputs, 0);
+  if (low === -Infinity && high === Infinity) return x;
+  const kind = low === 0 && high === Infinity ? "relu" : "clip";
+  if (inner === null && kind === node.attrs.fn.kind) return null;
+  return make("unary", [x], { fn: kind === "relu" ? { kind } : { kind, low, high } });
+};
+
 const rules: Rules<Tensor> = {
+  ...viewRules,
+  ...padRules,
   // Factors and terms: see `fuse-affine.ts`. One with an entry per element, or one for all, moves before a reshape.
   affine: (node, site) => {
     const [before] = node.inputs;
@@ -68,22 +98,24 @@ const rules: Rules<Tensor> = {
     const movable = [scale, ...(shift === null ? [] : [shift])].every((w) =>
       [1, full].includes(sizeOf(w.shape)),
     );
-    if (before.op !== "reshape" || site.uses(before) > 1 || !movable) return fuseAffine(node, site);
+    if (before.op !== "reshape" || site.uses(before) > 1 || !movable)
+      return fuseAffine(node, site) ?? transposeRules.affine?.(node, site) ?? null;
     const inner = site.make("affine", before.inputs, node.attrs);
     return site.make("reshape", [inner], before.attrs, before.origins);
   },
-  // f(reshape(x)) = reshape(f(x)); relu(relu(x)) = relu(x)
-  unary: (node, { make, uses }) => {
+  // f(reshape(x)) = reshape(f(x)); bounds of bounds are bounds
+  unary: (node, site) => {
     const [before] = node.inputs;
-    if (before.op === "unary" && before.attrs.fn.kind === "relu" && node.attrs.fn.kind === "relu")
-      return before;
-    if (before.op !== "reshape" || uses(before) > 1) return null;
-    return make("reshape", [make("unary", before.inputs, node.attrs)], { shape: node.type.shape });
+    const bounded = mergeBounds(node, site) ?? transposeRules.unary?.(node, site);
+    if (bounded) return bounded;
+    if (before.op !== "reshape" || site.uses(before) > 1) return null;
+    return site.make("reshape", [site.make("unary", before.inputs, node.attrs)], { shape: node.type.shape });
   },
   // W (1 x n) = (W n) as a row
-  dense: (node, { make }) => {
+  dense: (node, site) => {
     const [x] = node.inputs;
-    if (!isRow(x.type.shape)) return null;
+    const { make } = site;
+    if (!isRow(x.type.shape)) return transposeRules.dense?.(node, site) ?? null;
     const vector = make("reshape", [x], { shape: flat(x.type.shape) });
     return make("reshape", [make("dense", [vector], node.attrs)], { shape: node.type.shape });
   },
@@ -102,8 +134,10 @@ const rules: Rules<Tensor> = {
     return make("transpose", before.inputs, { order }, [...before.origins, ...node.origins]);
   },
   // The sum of one value is that value.
-  add: ({ inputs }) => (inputs.length === 1 ? item(inputs, 0) : null),
-  concat: ({ inputs }) => (inputs.length === 1 ? item(inputs, 0) : null),
+  add: (node, site) =>
+    node.inputs.length === 1 ? item(node.inputs, 0) : (transposeRules.add?.(node, site) ?? null),
+  concat: (node, site) =>
+    node.inputs.length === 1 ? item(node.inputs, 0) : (transposeRules.concat?.(node, site) ?? null),
 };
 
 export const canonicalize = definePass({
