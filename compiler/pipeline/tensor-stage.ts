@@ -15,6 +15,7 @@ import { eliminateDuplicates } from "../passes/tensor/eliminate-duplicates.ts";
 import { foldChannels } from "../passes/tensor/fold-channels.ts";
 import { fuseBatchNorm } from "../passes/tensor/fuse-batch-norm.ts";
 import { quantize } from "../passes/tensor/quantize.ts";
+import { recognizeFunctions } from "../passes/tensor/recognize-functions.ts";
 import { recognizeSteps } from "../passes/tensor/recognize-steps.ts";
 import { splitTail, tensorToInteger } from "../quantize/index.ts";
 import { pipelineDiagnostics } from "./diagnostics.ts";
@@ -29,6 +30,7 @@ export interface TensorChoices {
 const floatPasses = ({ fold }: TensorChoices): readonly Planned<"tensor">[] => [
   // Structure first: what is constant, dead or twice there costs every later pass.
   plan(canonicalize, {}),
+  plan(recognizeFunctions, {}),
   plan(recognizeSteps, {}),
   plan(eliminateDuplicates, {}),
   plan(eliminateChannels, {}),
