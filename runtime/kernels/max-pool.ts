@@ -1,11 +1,12 @@
 import { type Numbers, type Shape, sizeOf } from "../../compiler/ir/core/index.ts";
+import { asIndex } from "./as-index.ts";
 import type { Windows } from "./windows.ts";
 
 /** Greatest value of every window, channel by channel; the padding is below every value. */
 export const maxOfWindows = (x: Numbers, to: Shape, { places, taps, at }: Windows): Numbers => {
   const data = new Float64Array(sizeOf(to));
-  const channels = x.shape[0] ?? 1;
-  const inner = x.data.length / channels;
+  const channels = asIndex(x.shape[0] ?? 1);
+  const inner = asIndex(x.data.length / channels);
   for (let c = 0; c < channels; c++) {
     for (let p = 0; p < places; p++) {
       let greatest = -Infinity;

@@ -1,5 +1,6 @@
 import { type NodeOf, type Numbers, perGraph, sizeOf, valuesOf } from "../../compiler/ir/core/index.ts";
 import type { Tensor } from "../../compiler/ir/tensor/index.ts";
+import { asIndex } from "../kernels/as-index.ts";
 import { spreadOver } from "../kernels/spread.ts";
 import { windowsOf } from "../kernels/windows.ts";
 
@@ -17,7 +18,7 @@ export const convTranspose = (node: ConvTranspose, x: Numbers): Numbers => {
   const { places, taps, at } = windowsOfAdjoint(node);
   const w = valuesOf(weight);
   const [channels = 0, outs = 0] = weight.shape;
-  const inner = sizeOf(shape.slice(1));
+  const inner = asIndex(sizeOf(shape.slice(1)));
   const data = new Float64Array(sizeOf(shape));
   if (bias !== null) spreadOver(data, valuesOf(bias));
   for (let c = 0; c < channels; c++) {

@@ -3,10 +3,12 @@ import type { Tensor } from "../../compiler/ir/tensor/index.ts";
 import { spreadOver } from "../kernels/spread.ts";
 import { scalarFunction } from "./scalar.ts";
 
-export const unary = ({ attrs: { fn } }: NodeOf<Tensor, "unary">, { shape, data }: Numbers): Numbers => ({
-  shape,
-  data: data.map(scalarFunction(fn)),
-});
+export const unary = ({ attrs: { fn } }: NodeOf<Tensor, "unary">, { shape, data }: Numbers): Numbers => {
+  const f = scalarFunction(fn);
+  const out = new Float64Array(data.length);
+  for (let i = 0; i < out.length; i++) out[i] = f(data[i] ?? 0);
+  return { shape, data: out };
+};
 
 /** scale x + shift; each of them has one entry, one per channel of axis 0, or one per element. */
 export const affine = (

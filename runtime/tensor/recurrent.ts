@@ -1,6 +1,6 @@
 import { type NodeOf, type Numbers, sizeOf, valuesOf, type Weight } from "../../compiler/ir/core/index.ts";
 import type { Scalar, Tensor } from "../../compiler/ir/tensor/index.ts";
-import { addProducts, type Rows } from "./dense.ts";
+import { addProducts, type Rows } from "../kernels/products.ts";
 import { scalarFunction } from "./scalar.ts";
 
 type Recurrent = NodeOf<Tensor, "recurrent">;
@@ -59,7 +59,7 @@ const functionOf = ({ functions }: Cell, i: number): Fn => functions[i] ?? ident
 /** bias + matrix times vector, for all gates. */
 const affineOf = (matrix: Rows, bias: Float64Array, x: Float64Array, from: number): Float64Array => {
   const sums = bias.slice();
-  addProducts(matrix, x, from, sums, 0, 1);
+  addProducts(matrix, { values: x, first: from, count: 1 }, { values: sums, at: 0, row: 1, vector: 0 });
   return sums;
 };
 
