@@ -1,4 +1,4 @@
-import { integers, item, sizeOf, valuesOf } from "../ir/core/index.ts";
+import { integers, item, perGraph, sizeOf, valuesOf } from "../ir/core/index.ts";
 import { type IntegerNode, type LevelFunction, makeInteger } from "../ir/integer/index.ts";
 import { reshaped } from "../ir/linear/index.ts";
 import type { TensorNode } from "../ir/tensor/index.ts";
@@ -10,6 +10,7 @@ import {
   type FunctionValue,
   type IntegerValue,
   type LatticeValue,
+  type LevelsValue,
   type Lower,
   lattice,
   quantizeFirst,
@@ -229,12 +230,23 @@ const tableFor = (
 export const oneZero = ({ attrs: { zero } }: NodeNamed<"quantize" | "dequantize">): number | null =>
   zero.every((z) => z === zero[0]) ? (zero[0] ?? 0) : null;
 
-const inputLevels = (node: NodeNamed<"quantize">, input: NodeNamed<"input">, zero: number): IntegerValue => {
+/** Levels of a network input: one encoder, though several nodes may round the input alike. */
+const inputLevels = (
+  node: NodeNamed<"quantize">,
+  input: NodeNamed<"input">,
+  zero: number,
+  known: Map<string, LevelsValue>,
+): LevelsValue => {
   const { scale, low, high, round } = node.attrs;
+  const grid = JSON.stringify([scale, zero, low, high, round]);
+  const found = known.get(grid);
+  if (found !== undefined) return found;
   const { name, shape } = input.attrs;
   const range = { low: low - zero, high: high - zero };
   const made = makeInteger("input", [], { name, shape, scale, ...range, round }, input.origins);
-  return { kind: "levels", node: made, scale, zero };
+  const value: LevelsValue = { kind: "levels", node: made, scale, zero };
+  known.set(grid, value);
+  return value;
 };
 
 const manyZeros = (node: TensorNode): Refused =>
@@ -244,14 +256,14 @@ const manyZeros = (node: TensorNode): Refused =>
     "use one zero point, and scales along axis 0",
   );
 
-export const lowerQuantize =
-  ({ rounding }: ScalarFunctions): Lower<"quantize"> =>
-  (node, of) => {
+export const lowerQuantize = ({ rounding }: ScalarFunctions): Lower<"quantize"> => {
+  const encoders = perGraph((_input: TensorNode) => new Map<string, LevelsValue>());
+  return (node, of) => {
     const value = of(node.inputs[0]);
     const { scale, axis, low, high, round } = node.attrs;
     const zero = oneZero(node);
     if (zero === null || (axis !== 0 && scale.length > 1)) return manyZeros(node);
-    if (value.kind === "raw") return inputLevels(node, value.input, zero);
+    if (value.kind === "raw") return inputLevels(node, value.input, zero, encoders(value.input));
     const x = functionOf(node, value);
     if (x.kind === "refused") return x;
     const rounds = rounding(round);
@@ -262,6 +274,7 @@ export const lowerQuantize =
     const made = roundedNode(node, x, { level, levels, parts: scale.length }, scale);
     return "faults" in made ? made : { kind: "levels", node: made, scale, zero };
   };
+};
 
 /** low + #{ k : y >= T[c, k] }; a threshold that is missed by the rounding of doubles counts. */
 export const lowerSteps: Lower<"steps"> = (node, of) => {

@@ -3,7 +3,7 @@ import { makeInteger } from "../ir/integer/index.ts";
 import { type LinearMap, reshaped, sliced, transposed } from "../ir/linear/index.ts";
 import { entryAt, pickedBy } from "./entries.ts";
 import { indexMap, weightedMap } from "./index-maps.ts";
-import { type IntegerValue, type Lower, refuse } from "./integer-values.ts";
+import { type IntegerValue, type Lower, refuse, silent } from "./integer-values.ts";
 import { valueThrough } from "./terms.ts";
 
 export const lowerReshape: Lower<"reshape"> = (node, of) => {
@@ -94,6 +94,7 @@ export const lowerPad: Lower<"pad"> = (node, of) => {
   const map = indexMap(from, node.type.shape, positions);
   const keeps = pads[0]?.[0] === 0 && pads[0][1] === 0;
   const before = of(node.inputs[0]);
+  if (before.kind === "refused") return silent;
   const whole = pickedBy(map) !== null;
   // Levels count from their zero point, so what a map leaves out is that, not level 0.
   const moved = valueThrough(

@@ -9,6 +9,7 @@ import {
   type IntegerValue,
   type LatticeValue,
   lattice,
+  type Refused,
   refuse,
   type ScalarFunctions,
   withScale,
@@ -92,6 +93,13 @@ const overflows = (pairs: ReadonlyMap<TensorNode, IntegerNode>): readonly Diagno
       : [quantizeDiagnostics.report("sum-overflow", atNode(nameOf(node)), { sum, bound })];
   });
 
+const twice = (node: TensorNode, name: string): Refused =>
+  refuse(
+    node,
+    `the input ${name} is rounded in another way too, and a sample enters once`,
+    "round the input once, and round what is made of it again where it must be",
+  );
+
 const lowered = (
   graph: TensorGraph,
   lower: (node: TensorNode) => IntegerValue,
@@ -104,7 +112,10 @@ const lowered = (
     if (value.kind === "refused") faults.push(...value.faults);
     if (value.kind !== "levels" && value.kind !== "lattice") continue;
     pairs.set(node, value.node);
-    if (value.node.op === "input" && !inputs.includes(value.node)) inputs.push(value.node);
+    if (value.node.op !== "input" || inputs.includes(value.node)) continue;
+    const { name } = value.node.attrs;
+    if (inputs.some((other) => other.attrs.name === name)) faults.push(...twice(node, name).faults);
+    inputs.push(value.node);
   }
   const outputs = graph.outputs.flatMap(({ name, value }) => {
     const found = outputOf(value, lower(value));
