@@ -117,7 +117,7 @@ export const tensorOps = {
   binary: two({ fn: binaryFunction }),
   /** The first input picks: nonzero takes the second, zero the third. */
   select: three({}),
-  /** The nearest value of a storage type; integers round towards zero and wrap. */
+  /** The nearest value of a storage type; integers round towards zero and wrap. NaN and infinities: `runtime/kernels/storage.ts`. */
   cast: one({ to: storage }),
   /** Product over the last two axes; the others agree. */
   matmul: two({}),
@@ -134,6 +134,7 @@ export const tensorOps = {
   slice: one({ starts: list(int), sizes: list(int), steps: perAxis(int) }),
   /** Repeats axes of extent 1, and adds axes in front. */
   expand: one({ shape }),
+  /** Negative pads cut first; edge, reflect and wrap read what is left. */
   pad: one({
     pads: list(pair),
     mode: or(word("constant", "edge", "reflect", "wrap"), "constant"),
@@ -142,7 +143,7 @@ export const tensorOps = {
   concat: some({ axis: int }),
   /** y[.., o, ..] = sum_k taps[o, k] x[.., index[o, k], ..]; index -1 reads 0. Both [O, K]. */
   resample: one({ axis: int, index: weight, taps: weight }),
-  /** Reads the first input at the second; `take` along an axis, `elements` as ONNX GatherElements, `nd` with `axis` batch axes. */
+  /** Reads the first input at the second; `take` along an axis, `elements` as ONNX GatherElements, `nd` with `axis` batch axes; negative indices count from the end. */
   gather: two({ axis: int, mode: word("take", "elements", "nd") }),
   /** The first input with the third written at the second. */
   scatter: three({
