@@ -77,3 +77,18 @@ test("a softmax in the middle stays for the lowering to refuse", () => {
   );
   expect(splitTail(graph).chip).toBe(graph);
 });
+
+test("the host takes comparisons, casts and norms at the end, but no sums", () => {
+  const graph = tensorOf(
+    `weight w : f64[3, 2] = [1, 2, 3, 4, 5, 6]`,
+    `x = input(name="x", shape=[2]) : f32(shape=[2]) @ "x"`,
+    `d = dense(x, weight=w) : f32(shape=[3]) @ "d"`,
+    `s = slice(d, starts=[0], sizes=[2]) : f32(shape=[2]) @ "s"`,
+    `a = argmax(s, axis=0, keep=true) : i64(shape=[1]) @ "a"`,
+    `c = cast(a, to=f32) : f32(shape=[1]) @ "c"`,
+    `output "class" = c`,
+  );
+  const { chip, host } = splitTail(graph);
+  expect(nodesOf(chip).map((n) => n.op)).toEqual(["input", "dense", "slice"]);
+  expect(host === null ? [] : nodesOf(host).map((n) => n.op)).toEqual(["input", "argmax", "cast"]);
+});
