@@ -1,7 +1,8 @@
 import { type LinearMap, rowsOf } from "../ir/index.ts";
 import type { WeightGrid } from "../target/index.ts";
 
-interface Extent {
+/** What the weights of a map have in common. */
+export interface Extent {
   readonly low: number;
   readonly high: number;
   /** Greatest common divisor of all weights. */
@@ -16,16 +17,21 @@ const gcd = (a: number, b: number): number => {
   return x;
 };
 
-const extentOf = (map: LinearMap): Extent => {
-  const cached = cache.get(map);
-  if (cached !== undefined) return cached;
+/** The extent of some weights. */
+export const extentFrom = (weights: Iterable<number>): Extent => {
   let [low, high, divisor] = [0, 0, 0];
-  for (const w of rowsOf(map).weight) {
+  for (const w of weights) {
     if (w < low) low = w;
     if (w > high) high = w;
     if (divisor !== 1) divisor = gcd(divisor, w);
   }
-  const extent = { low, high, divisor };
+  return { low, high, divisor };
+};
+
+const extentOf = (map: LinearMap): Extent => {
+  const cached = cache.get(map);
+  if (cached !== undefined) return cached;
+  const extent = extentFrom(rowsOf(map).weight);
   cache.set(map, extent);
   return extent;
 };
@@ -34,8 +40,7 @@ const extentOf = (map: LinearMap): Extent => {
  * The least exponent e at which every gain * w is mantissa * 2^e on the grid; null when there is none. Realizing makes
  * sure that there is one.
  */
-export const exponentFor = (map: LinearMap, gain: number, grid: WeightGrid): number | null => {
-  const extent = extentOf(map);
+export const exponentOf = (extent: Extent, gain: number, grid: WeightGrid): number | null => {
   const ends = [extent.low * gain, extent.high * gain];
   const least = Math.min(...ends);
   const most = Math.max(...ends);
@@ -46,3 +51,7 @@ export const exponentFor = (map: LinearMap, gain: number, grid: WeightGrid): num
   }
   return null;
 };
+
+/** `exponentOf` for the weights of a map. */
+export const exponentFor = (map: LinearMap, gain: number, grid: WeightGrid): number | null =>
+  exponentOf(extentOf(map), gain, grid);

@@ -57,7 +57,7 @@ export interface Filling {
 
 const nothing: Amounts = [0, 0, 0, 0, 0, 0, 0];
 
-export const openFilling = ({ bases, layers }: Wiring): Filling => {
+export const openFilling = ({ bases, layers }: Pick<Wiring, "bases" | "layers">): Filling => {
   const elements = item(bases, bases.length - 1);
   return {
     core: noSynapses(elements),

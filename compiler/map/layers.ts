@@ -14,6 +14,9 @@ export interface Layer {
   readonly channels: number;
 }
 
+/** What layers depend on. */
+type Wired = Pick<SpikingNetwork, "populations" | "projections" | "spellings">;
+
 const hostModels: ReadonlySet<Population["model"]["kind"]> = new Set(["input", "start"]);
 
 /** True for populations that send from outside the machine. */
@@ -34,7 +37,7 @@ export const elementOf = ({ positions, channels }: Layer, cell: number): number 
 };
 
 /** Lanes of a value together, everything else alone; nothing that is on the host. */
-const groupsOf = ({ populations, spellings }: SpikingNetwork): readonly Layer[] => {
+const groupsOf = ({ populations, spellings }: Wired): readonly Layer[] => {
   const indexOf = new Map(populations.map((p, i) => [p.id, i]));
   const grouped = new Set<number>();
   const layers: Layer[] = [];
@@ -54,10 +57,7 @@ const groupsOf = ({ populations, spellings }: SpikingNetwork): readonly Layer[] 
 };
 
 /** For every layer, those that it reads. */
-const sourcesOf = (
-  layers: readonly Layer[],
-  network: SpikingNetwork,
-): ReadonlyMap<Layer, ReadonlySet<Layer>> => {
+const sourcesOf = (layers: readonly Layer[], network: Wired): ReadonlyMap<Layer, ReadonlySet<Layer>> => {
   const home = new Map(
     layers.flatMap((layer) => layer.lanes.map((p) => [item(network.populations, p).id, layer] as const)),
   );
@@ -73,7 +73,7 @@ const sourcesOf = (
  * Layers of a network, sources before readers; among those that may come next the one that is decided first. A cycle is
  * entered there too.
  */
-export const layersOf = (network: SpikingNetwork): readonly Layer[] => {
+export const layersOf = (network: Wired): readonly Layer[] => {
   const start = ({ lanes }: Layer): number => item(network.populations, item(lanes, 0)).start;
   const waiting = [...groupsOf(network)].sort(
     (a, b) => start(a) - start(b) || item(a.lanes, 0) - item(b.lanes, 0),
