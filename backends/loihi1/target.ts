@@ -11,6 +11,7 @@ const nengoDiscretize = "nengo-loihi e564f66, nengo_loihi/builder/discretize.py"
 const nengoValidate = "nengo-loihi e564f66, nengo_loihi/hardware/validate.py";
 const nxtf = "NxTF (intel-nrc-ecosystem/models 3dc53bf), nxsdk_modules_ncl/dnn/src";
 const davies = "Davies et al. 2018, Loihi, IEEE Micro 38(1), table 2 (pre-silicon, 0.75 V)";
+const boards = "lava, src/lava/magma/core/resources.py; Davies 2018";
 const sanafe = "SANA-FE 8951ab0, arch/loihi.yaml (calibrated)";
 
 /** Routers of a chip: 8 x 4 tiles of 4 cores. Source: Davies 2018; SANA-FE, arch/loihi.yaml. */
@@ -61,6 +62,11 @@ export const target: Target = {
     chips: Math.max(1, Math.ceil(cores / coresPerChip)),
   }),
   coresPerChip: known(coresPerChip, "core", "Davies et al. 2018, Loihi, IEEE Micro 38(1)"),
+  systems: [
+    { name: "Kapoho Bay", chips: known(2, "chip", boards) },
+    { name: "Nahuku", chips: known(32, "chip", `${boards}; smaller boards of the kind exist`) },
+    { name: "Pohoiki Springs", chips: known(768, "chip", boards) },
+  ],
   capacity: {
     neurons: known(1024, "compartment", nengoBlock),
     "input axons": known(4096, "axon", nengoBlock),

@@ -46,6 +46,20 @@ export const spinnaker1: Target = {
     "core",
     "SpiNNMachine 7.4.1, version_5.py: 17 or 18, less SCAMP, extra monitor, packet gatherer",
   ),
+  systems: [
+    {
+      name: "SpiNN-3",
+      chips: known(4, "chip", "SpiNNMachine 7.4.1, version_3.py: 2 x 2 chips with wrap-around"),
+    },
+    {
+      name: "SpiNN-5",
+      chips: known(48, "chip", "SpiNNMachine 7.4.1, version_5.py: one hexagonal board"),
+      joined: unknown(
+        "the greatest machine that can be booked changes",
+        "SpiNNMachine 7.4.1, version_5.py: boards join in triads",
+      ),
+    },
+  ],
   keysPerNeuron: known(
     2 ** colourBits,
     "key",

@@ -4,6 +4,7 @@ import { type ElementType, openTensorFile, readFileBounded } from "../../runtime
 import { type Diagnostic, inFile, nowhere, quoteName, Rejected } from "../diagnostics/index.ts";
 import {
   decodeModel,
+  examineOnnx,
   externalFilesBeside,
   type ReadOptions,
   readOnnx,
@@ -48,14 +49,14 @@ const bindingsOf = (stated: readonly string[]): ReadonlyMap<string, number> =>
     }),
   );
 
-const onnxModel = (path: string, bytes: Uint8Array, extents: Extents) => {
-  const options: ReadOptions = {
-    external: externalFilesBeside(path),
-    dims: bindingsOf(extents.dim ?? []),
-    rebatch: extents.rebatch === true,
-  };
-  return readOnnx(bytes, path, options);
-};
+const readOptions = (path: string, extents: Extents): ReadOptions => ({
+  external: externalFilesBeside(path),
+  dims: bindingsOf(extents.dim ?? []),
+  rebatch: extents.rebatch === true,
+});
+
+const onnxModel = (path: string, bytes: Uint8Array, extents: Extents) =>
+  readOnnx(bytes, path, readOptions(path, extents));
 
 const isText = (bytes: Uint8Array): boolean => {
   try {
@@ -123,12 +124,26 @@ const spkJobs = (
   return { jobs, data: program.data };
 };
 
+const isSpk = (path: string, bytes: Uint8Array): boolean =>
+  extname(path) === ".spk" || (extname(path) !== ".onnx" && isText(bytes));
+
 /** Reads a model by its content. Throws Rejected with everything that is wrong with it. */
 export const openModel = (path: string, targets: readonly Target[], extents: Extents = {}): Model => {
   const bytes = readFileBounded(path);
   const hash = sha256(bytes);
-  if (extname(path) === ".spk" || (extname(path) !== ".onnx" && isText(bytes)))
-    return { path, sha256: hash, ...spkJobs(path, bytes, targets), notes: [] };
+  if (isSpk(path, bytes)) return { path, sha256: hash, ...spkJobs(path, bytes, targets), notes: [] };
   const { graph, notes } = onnxModel(path, bytes, extents);
   return { path, sha256: hash, jobs: [{ graph, recipe: null }], data: [], notes };
+};
+
+/** Reads as much of a model as can be read, and says what cannot. Throws Rejected when it is no model at all. */
+export const examineModel = (
+  path: string,
+  targets: readonly Target[],
+  extents: Extents = {},
+): Model & { readonly faults: readonly Diagnostic[] } => {
+  const bytes = readFileBounded(path);
+  if (isSpk(path, bytes)) return { ...openModel(path, targets, extents), faults: [] };
+  const { graph, notes, faults } = examineOnnx(bytes, path, readOptions(path, extents));
+  return { path, sha256: sha256(bytes), jobs: [{ graph, recipe: null }], data: [], notes, faults };
 };

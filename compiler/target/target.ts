@@ -51,6 +51,14 @@ export interface Cell {
   readonly interval: number;
 }
 
+/** A system of the family that can be had or was built. */
+export interface System {
+  readonly name: string;
+  readonly chips: Fact;
+  /** Where several of them join to one machine: the greatest number of chips. */
+  readonly joined?: Fact;
+}
+
 /** What a compile may use of a machine; no pass knows a target by name. */
 export interface Target {
   readonly name: string;
@@ -63,6 +71,8 @@ export interface Target {
   /** Shape of the machine with so many chips, or the smallest machine that holds so many cores. */
   readonly topology: (cores: number) => Topology;
   readonly coresPerChip: Fact;
+  /** Systems of the family, the smallest first. */
+  readonly systems?: readonly System[];
   /** Keys that a neuron owns on machines that route by key, a power of two; 1 when left out. */
   readonly keysPerNeuron?: Fact;
   /** Per core, by resource; the mapper knows no name but checks them all. */

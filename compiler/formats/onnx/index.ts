@@ -1,4 +1,4 @@
 export { decodeModel, externalFilesBeside, tensorWeight } from "./decode/index.ts";
 export { onnxDiagnostics } from "./diagnostics.ts";
 export { type Imported, type ImportOptions, importers, importModel, readModel } from "./import/index.ts";
-export { importOnnx, type ReadOnnx, type ReadOptions, readOnnx } from "./read-onnx.ts";
+export { examineOnnx, importOnnx, type ReadOnnx, type ReadOptions, readOnnx } from "./read-onnx.ts";

@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../../diagnostics/index.ts";
-import type { TensorGraph } from "../../ir/tensor/index.ts";
+import type { TensorGraph, TensorNode } from "../../ir/tensor/index.ts";
 import { decodeModel, type ExternalFiles } from "./decode/index.ts";
 import { importerOf } from "./import/importers.ts";
-import { importModel } from "./import/index.ts";
+import { type Imported, importModel, readModel } from "./import/index.ts";
 import { prepareModel } from "./prepare/index.ts";
 
 export interface ReadOptions {
@@ -28,6 +28,30 @@ export const readOnnx = (bytes: Uint8Array, file: string, options: ReadOptions =
   const keep = (domain: string, opType: string): boolean => importerOf(domain, opType) !== null;
   const { model, notes } = prepareModel(decodeModel(bytes, file, external), { dims, rebatch, keep });
   return { graph: importModel(model).graph, notes };
+};
+
+/** What nothing reads becomes an output too, so that what could be read is all there. */
+const withLooseEnds = ({ graph, values }: Imported): TensorGraph => {
+  const read = new Set<TensorNode>([...values.values()].flatMap((node) => [...node.inputs]));
+  const given = new Set<TensorNode>(graph.outputs.map((o) => o.value));
+  const loose = [...values].filter(([, node]) => node.op !== "input" && !read.has(node) && !given.has(node));
+  return { ...graph, outputs: [...graph.outputs, ...loose.map(([name, value]) => ({ name, value }))] };
+};
+
+/**
+ * Reads as much of an ONNX file as can be read: an operator that is not read becomes an opaque node where the model
+ * states the shape of its result. Throws Rejected only for a file that is no model.
+ */
+export const examineOnnx = (
+  bytes: Uint8Array,
+  file: string,
+  options: ReadOptions = {},
+): ReadOnnx & { readonly faults: readonly Diagnostic[] } => {
+  const { external = null, dims = new Map<string, number>(), rebatch = false } = options;
+  const keep = (domain: string, opType: string): boolean => importerOf(domain, opType) !== null;
+  const { model, notes } = prepareModel(decodeModel(bytes, file, external), { dims, rebatch, keep });
+  const { imported, faults } = readModel(model, { unsupported: "opaque" });
+  return { graph: faults.length === 0 ? imported.graph : withLooseEnds(imported), notes, faults };
 };
 
 /** `readOnnx` of a model in one file, without options. */
