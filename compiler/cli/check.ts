@@ -1,134 +1,124 @@
 import { basename } from "node:path";
-import { type Diagnostic, Rejected, render } from "../diagnostics/index.ts";
-import { compile } from "../pipeline/index.ts";
-import type { Backend } from "../target/index.ts";
+import type { Recipe, Step } from "../../dsl/index.ts";
+import { type Diagnostic, nowhere } from "../diagnostics/index.ts";
+import { type Feasibility, judge, prepare, type Refusal } from "../feasibility/index.ts";
+import type { CompileOptions } from "../pipeline/options.ts";
 import { backendNames, loadBackends } from "./backends.ts";
+import { checkedRow } from "./check-document.ts";
+import { printCheck } from "./check-report.ts";
+import { cliDiagnostics } from "./diagnostics.ts";
 import type { CheckDocument } from "./documents.ts";
 import { scalarFunctions, tensorEvaluator } from "./engines.ts";
 import { exitCodes } from "./exit.ts";
-import { type Job, openModel } from "./model.ts";
-import { planCompile } from "./plan.ts";
-import { bad, good, printNotes, type Terminal, table, terminal } from "./terminal.ts";
+import { examineModel, type Job } from "./model.ts";
+import { bad, good, printNotes, terminal } from "./terminal.ts";
 
-interface CheckFlags {
+export interface CheckFlags {
   readonly target?: readonly string[];
   readonly levels?: number;
   readonly weightBits?: number;
   readonly fold?: number;
   readonly dim?: readonly string[];
   readonly rebatch?: boolean;
+  readonly layers?: boolean;
   readonly json?: boolean;
 }
 
-type TargetRow = CheckDocument["targets"][number];
-type Unsupported = CheckDocument["unsupported"][number];
+const stepOf = <K extends Step["kind"]>(recipe: Recipe | null, kind: K) =>
+  recipe?.steps.find((s): s is Extract<Step, { readonly kind: K }> => s.kind === kind);
 
-const refused = (name: string, mode: string, faults: readonly Diagnostic[]): TargetRow => ({
-  name,
-  mode,
-  fits: false,
-  cores: null,
-  coresBound: null,
-  bindingLimit: faults.map((f) => `${f.where.node === null ? "" : `${f.where.node}: `}${f.why}`).join("; "),
-  change: faults[0]?.fix ?? null,
-});
-
-/** What a target makes of a network on its own: quantized for it alone. */
-const checkTarget = (job: Job, backend: Backend, flags: CheckFlags): TargetRow => {
-  const { target } = backend;
-  const mode = target.modes[0] ?? "";
-  try {
-    const plan = planCompile(job.graph, null, { ...flags, output: "", mode: "auto", samples: 32 });
-    const { build } = compile(
-      {
-        name: job.graph.name,
-        sha256: "",
-        graph: job.graph,
-        backends: [backend],
-        preparation: plan.preparation,
-        calibration: null,
-        options: plan.options,
-      },
-      {
-        tensor: tensorEvaluator,
-        scalars: scalarFunctions,
-        verify: null,
-        clock: () => 0,
-        dump: () => undefined,
-        progress: () => undefined,
-      },
-    );
-    const built = build?.targets[0];
-    if (built === undefined) throw new Error(`nothing was built for ${target.name}`);
-    const { cores, coresBound, bindingLimit } = built.mapping;
-    backend.write(built.program);
-    return { name: target.name, mode: built.mode, fits: true, cores, coresBound, bindingLimit, change: null };
-  } catch (error) {
-    if (error instanceof Rejected) return refused(target.name, mode, error.diagnostics);
-    throw error;
-  }
+/** What a compile would choose, without opening its data. */
+const optionsOf = (flags: CheckFlags, recipe: Recipe | null): CompileOptions => {
+  const quantize = stepOf(recipe, "quantize");
+  const fold = stepOf(recipe, "fold");
+  const keep = flags.fold ?? fold?.keep;
+  const scope = fold?.scope ?? { kind: "all" };
+  return {
+    mode: "auto",
+    fold:
+      keep === undefined
+        ? null
+        : {
+            keep,
+            repair: fold?.repair === "none" ? "none" : "variance",
+            only: scope.kind === "only" ? scope.stages : null,
+            except: scope.kind === "except" ? scope.stages : [],
+          },
+    quantize: {
+      levels: flags.levels ?? quantize?.levels ?? 15,
+      weightBits: flags.weightBits ?? quantize?.weightBits ?? 8,
+    },
+    seed: 0,
+    skip: [],
+    dumpAfter: [],
+    stopAfter: null,
+    verify: false,
+  };
 };
 
-const unsupportedOf = (d: Diagnostic): Unsupported => ({
+const refusedBy = (fault: Diagnostic): Refusal => ({ stage: "read", fault });
+
+/** What a data set cannot feed, a compile refuses too. */
+const inputFaults = ({ graph }: Job): readonly Diagnostic[] =>
+  graph.inputs.length === 1
+    ? []
+    : [cliDiagnostics.report("several-inputs", nowhere, { count: graph.inputs.length })];
+
+/** Faults of the reader, one for every node that they name. */
+const perNode = (fault: Diagnostic): readonly Diagnostic[] => {
+  const nodes = fault.holes?.nodes;
+  if (fault.where.node !== null || typeof nodes !== "string") return [fault];
+  const names = [...nodes.matchAll(/"([^"]*)"/g)].flatMap(([, name]) => name ?? []);
+  return names.length === 0 ? [fault] : names.map((node) => ({ ...fault, where: { ...fault.where, node } }));
+};
+
+const unsupportedOf = (d: Diagnostic): CheckDocument["unsupported"][number] => ({
   op: String(d.holes?.op ?? d.where.node ?? d.code),
-  nodes: String(d.holes?.nodes ?? d.where.node ?? "").split(", "),
+  nodes: perNode(d).flatMap((n) => n.where.node ?? []),
   hint: d.fix,
 });
 
 const isUnsupported = (d: Diagnostic): boolean =>
   d.code === "onnx/unsupported-op" || d.code === "onnx/unsupported-form";
 
-const report = (out: Terminal, document: CheckDocument): number => {
-  out.document(document);
-  for (const u of document.unsupported)
-    out.line(`${bad("unsupported")} ${u.op} (${u.nodes.join(", ")}): ${u.hint}`);
-  const rows = document.targets.map((t) => [
-    t.name,
-    t.mode,
-    t.fits ? "fits" : "does not fit",
-    String(t.cores ?? "-"),
-    String(t.coresBound ?? "-"),
-    t.bindingLimit ?? "none",
-    t.change ?? "",
-  ]);
-  if (rows.length > 0)
-    for (const line of table(
-      ["target", "mode", "verdict", "cores", "at least", "binding limit", "change"],
-      rows,
-    ))
-      out.line(line);
-  const fine = document.unsupported.length === 0 && document.targets.every((t) => t.fits);
-  out.line(fine ? good("fits") : bad("does not fit"));
-  return fine ? exitCodes.done : exitCodes.failed;
+/** Judges every target asked for, one at a time. Nothing is compiled or written. */
+export const checkModel = async (
+  path: string,
+  flags: CheckFlags,
+  progress: (text: string) => void,
+): Promise<{ readonly document: CheckDocument; readonly found: readonly Feasibility[] }> => {
+  const backends = await loadBackends(flags.target ?? backendNames);
+  const targets = backends.map((b) => b.target);
+  const model = examineModel(path, targets, flags);
+  printNotes(model.notes);
+  const [job] = model.jobs;
+  if (job === undefined) throw new Error("a model has no network");
+  const read = [...model.faults.flatMap(perNode), ...inputFaults(job)].map(refusedBy);
+  const engines = { tensor: tensorEvaluator, scalars: scalarFunctions };
+  const readable = job.graph.outputs.length > 0;
+  const prepared = readable ? prepare(job.graph, optionsOf(flags, job.recipe), engines) : null;
+  const found = backends.flatMap((backend) => {
+    progress(`checking ${backend.target.name}`);
+    return prepared === null ? [] : [judge(prepared, backend, engines, read)];
+  });
+  const document: CheckDocument = {
+    schema: "spikefold/check@1",
+    model: basename(path),
+    unsupported: model.faults.filter(isUnsupported).map(unsupportedOf),
+    targets: found.map(checkedRow),
+  };
+  return { document, found };
 };
 
 /** `spikefold check MODEL`: fits or not on every target; writes nothing. */
 export const checkCommand = async (path: string, flags: CheckFlags): Promise<number> => {
   const out = terminal(flags.json === true);
-  const backends = await loadBackends(flags.target ?? backendNames);
-  const model = basename(path);
-  try {
-    const opened = openModel(
-      path,
-      backends.map((b) => b.target),
-      flags,
-    );
-    printNotes(opened.notes);
-    const [job] = opened.jobs;
-    if (job === undefined) throw new Error("a model has no network");
-    const targets = backends.map((backend) => {
-      out.progress(`checking ${backend.target.name}`);
-      return checkTarget(job, backend, flags);
-    });
-    return report(out, { schema: "spikefold/check@1", model, unsupported: [], targets });
-  } catch (error) {
-    if (!(error instanceof Rejected) || !error.diagnostics.every(isUnsupported)) throw error;
-    for (const d of error.diagnostics) process.stderr.write(`${render(d)}\n`);
-    return report(out, {
-      schema: "spikefold/check@1",
-      model,
-      unsupported: error.diagnostics.map(unsupportedOf),
-      targets: [],
-    });
-  }
+  const { document, found } = await checkModel(path, flags, out.progress);
+  out.document(document);
+  for (const { op, nodes, hint } of document.unsupported)
+    out.line(`${bad("unsupported")} ${op} (${nodes.join(", ")}): ${hint}`);
+  for (const target of found) printCheck(out, target, flags.layers === true);
+  const fine = document.unsupported.length === 0 && found.length > 0 && found.every((t) => t.fits);
+  out.line(fine ? good("fits") : bad("does not fit"));
+  return fine ? exitCodes.done : exitCodes.failed;
 };

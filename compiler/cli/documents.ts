@@ -29,21 +29,85 @@ export const errorDocument = z.object({
   ),
 });
 
+/** A part that the host computes; bytes cross for every sample. */
+export const hostPart = z.object({
+  name: z.string(),
+  nodes: z.array(z.string()),
+  ops: z.array(z.string()),
+  bytesIn: z.number().int(),
+  bytesOut: z.number().int(),
+  where: z.enum(["before", "between", "after"]),
+});
+
+const stage = z.enum(["read", "quantize", "convert", "realize", "map"]);
+
+/** Where a node of the model goes: a layer of the chip, into the node `into`, a host part, or nowhere. */
+const nodeVerdict = z.object({
+  node: z.string(),
+  op: z.string(),
+  place: z.enum(["chip", "folded", "host", "refused"]),
+  into: z.string().nullable(),
+});
+
+const refusal = z.object({
+  stage,
+  node: z.string().nullable(),
+  code: z.string(),
+  what: z.string(),
+  why: z.string(),
+  fix: z.string(),
+});
+
+const layerNeeds = z.object({
+  name: z.string(),
+  neurons: z.number().int(),
+  synapses: z.number(),
+  weights: z.number(),
+  weightBytes: z.number(),
+  levels: z.number().nullable(),
+  sumBits: z.number().int(),
+  fanIn: z.number().int(),
+  fanOut: z.number().int(),
+  coresAtLeast: z.number().int(),
+  /** Modelled; layers share cores, so it may be a part of one. */
+  cores: z.number(),
+});
+
+const share = z.object({
+  nodes: z.number().int(),
+  allNodes: z.number().int(),
+  products: z.number(),
+  allProducts: z.number(),
+  parameters: z.number(),
+  allParameters: z.number(),
+});
+
+const checkedTarget = z.object({
+  name: z.string(),
+  mode: z.string(),
+  fits: z.boolean(),
+  /** Modelled: one core of every layer is filled, not all. */
+  cores: z.number().int().nullable(),
+  /** Proved. */
+  coresBound: z.number().int().nullable(),
+  bindingLimit: limit,
+  change: z.string().nullable(),
+  figures: z.object({ cores: figure, coresBound: figure, chips: figure, steps: figure, spikeBound: figure }),
+  system: z
+    .object({ system: z.string(), count: z.number().int(), chips: z.number().int(), source: z.string() })
+    .nullable(),
+  share,
+  host: z.array(hostPart),
+  nodes: z.array(nodeVerdict),
+  refusals: z.array(refusal),
+  layers: z.array(layerNeeds),
+});
+
 export const checkDocument = z.object({
   schema: z.literal("spikefold/check@1"),
   model: z.string(),
   unsupported: z.array(z.object({ op: z.string(), nodes: z.array(z.string()), hint: z.string() })),
-  targets: z.array(
-    z.object({
-      name: z.string(),
-      mode: z.string(),
-      fits: z.boolean(),
-      cores: z.number().int().nullable(),
-      coresBound: z.number().int().nullable(),
-      bindingLimit: limit,
-      change: z.string().nullable(),
-    }),
-  ),
+  targets: z.array(checkedTarget),
 });
 
 const obligations = z.object({

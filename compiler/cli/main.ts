@@ -71,6 +71,7 @@ extents(program.command("check"))
   .option("--levels <n>", "activation levels above zero", wholeNumber(1, 255))
   .option("--weight-bits <n>", "bits of a weight", wholeNumber(2, 8))
   .option("--fold <keep>", "fraction of the channels kept by folding", realNumber(0, 1))
+  .option("--layers", "a table of what every layer needs")
   .option(...json)
   .action(lazily(async () => (await import("./check.ts")).checkCommand));
 

@@ -22,32 +22,60 @@ export const hostBytes = ({ shape, dtype }: TensorType): number =>
 
 const isWork = (node: TensorNode): boolean => node.op !== "input" && node.op !== "constant";
 
+/** Nodes in groups that hang together, in the order of the graph. */
+const groupsOf = (ordered: readonly TensorNode[], work: ReadonlySet<TensorNode>): readonly TensorNode[][] => {
+  const groupOf = new Map<TensorNode, TensorNode[]>();
+  for (const node of ordered.filter((n) => work.has(n))) {
+    const joined = new Set(node.inputs.flatMap((x) => groupOf.get(x) ?? []).map((x) => groupOf.get(x)));
+    const own = [...[...joined].flatMap((list) => list ?? []), node];
+    for (const member of own) groupOf.set(member, own);
+  }
+  const groups = new Set(groupOf.values());
+  return [...groups].map((members) => ordered.filter((n) => members.includes(n)));
+};
+
+const nameOfGroup = (nodes: readonly TensorNode[]): string =>
+  nodes[0] === undefined ? "" : nameOf(nodes[0]);
+
 /** The tail as one part for every group of nodes that hang together, named after its first node. */
 export const tailParts = (host: TensorGraph | null): readonly HostPart[] => {
   if (host === null) return [];
-  const group = new Map<TensorNode, TensorNode[]>();
-  const groups = new Set<TensorNode[]>();
-  for (const node of nodesOf(host).filter(isWork)) {
-    const joined = [
-      ...new Set(node.inputs.flatMap((x) => group.get(x) ?? []).flatMap((x) => [group.get(x)])),
-    ];
-    const own: TensorNode[] = [...joined.flatMap((list) => list ?? []), node];
-    for (const list of joined) if (list !== undefined) groups.delete(list);
-    groups.add(own);
-    for (const member of own) group.set(member, own);
-  }
   const ordered = nodesOf(host);
-  return [...groups].map((members) => {
-    const nodes = ordered.filter((n) => members.includes(n));
+  return groupsOf(ordered, new Set(ordered.filter(isWork))).map((nodes) => {
     const reads = new Set(nodes.flatMap((n) => n.inputs.filter((x) => x.op === "input")));
-    const gives = host.outputs.filter((o) => members.includes(o.value));
+    const gives = new Set(host.outputs.map((o) => o.value).filter((value) => nodes.includes(value)));
     return {
-      name: nodes[0] === undefined ? host.name : nameOf(nodes[0]),
+      name: nameOfGroup(nodes),
       nodes: nodes.map(nameOf),
       ops: nodes.map((n) => n.op),
       bytesIn: [...reads].reduce((sum, x) => sum + sizeOf(x.type.shape) * wordBytes, 0),
-      bytesOut: gives.reduce((sum, o) => sum + hostBytes(o.value.type), 0),
+      bytesOut: [...gives].reduce((sum, value) => sum + hostBytes(value.type), 0),
       where: "after",
+    };
+  });
+};
+
+/** A level goes to the chip as one byte: inputs have 8 bits. */
+const levelBytes = 1;
+
+/** Parts that some nodes of a graph would make on the host, when the chip computes all others. */
+export const partsFor = (graph: TensorGraph, onHost: ReadonlySet<TensorNode>): readonly HostPart[] => {
+  const ordered = nodesOf(graph);
+  const outputs = new Set<TensorNode>(graph.outputs.map((o) => o.value));
+  return groupsOf(ordered, onHost).map((nodes) => {
+    const reads = new Set(nodes.flatMap((n) => n.inputs.filter((x) => !nodes.includes(x))));
+    const fromChip = [...reads].filter(isWork);
+    const toChip = nodes.filter((n) => ordered.some((r) => !onHost.has(r) && r.inputs.some((x) => x === n)));
+    const given = nodes.filter((n) => outputs.has(n) && !toChip.includes(n));
+    return {
+      name: nameOfGroup(nodes),
+      nodes: nodes.map(nameOf),
+      ops: nodes.map((n) => n.op),
+      bytesIn: [...reads].reduce((sum, x) => sum + sizeOf(x.type.shape) * wordBytes, 0),
+      bytesOut:
+        toChip.reduce((sum, n) => sum + sizeOf(n.type.shape) * levelBytes, 0) +
+        given.reduce((sum, n) => sum + hostBytes(n.type), 0),
+      where: toChip.length === 0 ? "after" : fromChip.length === 0 ? "before" : "between",
     };
   });
 };
