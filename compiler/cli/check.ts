@@ -97,10 +97,8 @@ export const checkModel = async (
   const engines = { tensor: tensorEvaluator, scalars: scalarFunctions };
   const readable = job.graph.outputs.length > 0;
   const prepared = readable ? prepare(job.graph, optionsOf(flags, job.recipe), engines) : null;
-  const found = backends.flatMap((backend) => {
-    progress(`checking ${backend.target.name}`);
-    return prepared === null ? [] : [judge(prepared, backend, engines, read)];
-  });
+  const tell = (target: string): void => progress(`checking ${target}`);
+  const found = prepared === null ? [] : judge(prepared, backends, engines, read, tell);
   const document: CheckDocument = {
     schema: "spikefold/check@1",
     model: basename(path),

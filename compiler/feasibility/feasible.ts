@@ -7,7 +7,7 @@ import { type Estimate, estimateCores } from "./estimate.ts";
 import { type LayerRow, layerRows } from "./layer-rows.ts";
 import { chipsFor } from "./network.ts";
 import { namesIn, type PlacedNode, parametersOf, placesOf, productsOf } from "./places.ts";
-import { type Engines, type Refusal, type Settled, settle } from "./settle.ts";
+import { commonOf, type Engines, nothingKnown, type Refusal, type Settled, settle } from "./settle.ts";
 import { type Fit, smallestSystem } from "./systems.ts";
 
 /** Nodes, products and trained numbers that run on the chip, of all in the model. */
@@ -89,16 +89,31 @@ const placed = (
   return placesOf(model, { chip: namesIn(chip), host: hostNames(host), refused });
 };
 
-/** Judges a prepared network on one target. `read` are the faults of the reader. */
+/** Judges a prepared network on targets, one at a time. `read` are the faults of the reader. */
 export const judge = (
   prepared: Prepared,
-  backend: Backend,
+  backends: readonly Backend[],
   engines: Engines,
+  read: readonly Refusal[],
+  progress: (target: string) => void,
+): readonly Feasibility[] => {
+  let known = nothingKnown;
+  return backends.map((backend) => {
+    progress(backend.target.name);
+    const quick = { ...prepared.options.quantize, samples: 1, biasCorrection: false };
+    const settled = settle(prepared.chip, backend, quick, engines, known);
+    known = commonOf(prepared.chip, settled);
+    return judged(prepared, backend, settled, read);
+  });
+};
+
+const judged = (
+  prepared: Prepared,
+  backend: Backend,
+  settled: Settled,
   read: readonly Refusal[],
 ): Feasibility => {
   const { target } = backend;
-  const quick = { ...prepared.options.quantize, samples: 1, biasCorrection: false };
-  const settled = settle(prepared.chip, backend, quick, engines);
   const { wired } = settled;
   const estimate = wired === null ? null : estimateCores(wired.linked, backend);
   const refusals: readonly Refusal[] = [

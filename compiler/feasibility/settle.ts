@@ -6,7 +6,7 @@ import { quantize } from "../passes/tensor/quantize.ts";
 import type { QuantizeChoice } from "../pipeline/options.ts";
 import { toIntegers } from "../pipeline/tensor-stage.ts";
 import type { ScalarFunctions } from "../quantize/index.ts";
-import { splitTail } from "../quantize/index.ts";
+import { isOutput, nameOf, readersOf, splitTail } from "../quantize/index.ts";
 import type { Backend } from "../target/index.ts";
 import { withoutNodes } from "./cut.ts";
 import { type Wired, wireFor } from "./network.ts";
@@ -73,7 +73,34 @@ const attempt = (
 const named = (node: TensorNode, names: ReadonlySet<string>): boolean =>
   node.origins.some(({ name }) => names.has(name) || names.has(quoteName(name)));
 
+/** Ops that only move or scale: behind the last layer of the chip they go with what reads them. */
+const movers: readonly TensorNode["op"][] = [
+  ...(["affine", "concat", "expand", "pad", "reshape", "slice", "transpose", "unary"] as const),
+];
+
+/** Adds what would cross to the host only to be read there. */
+const includeMovers = (graph: TensorGraph, out: Set<TensorNode>): void => {
+  const readers = readersOf(graph);
+  for (const node of nodesOf(graph).toReversed())
+    if (movers.includes(node.op) && !isOutput(graph, node) && readers(node).every((r) => out.has(r)))
+      out.add(node);
+};
+
 const mostRounds = 12;
+
+/** What no target can do anything about, found on an earlier one. */
+export type Known = Pick<Settled, "out" | "refusals">;
+
+export const nothingKnown: Known = { out: new Set(), refusals: [] };
+
+/** The refusals that hold for all targets: ops without an integer form. */
+export const commonOf = (graph: TensorGraph, { refusals, out }: Known): Known => {
+  const common = refusals.filter(({ fault }) => fault.code === "quantize/unsupported");
+  const names = new Set(common.flatMap(({ fault }) => fault.where.node ?? []));
+  const nodes = new Set([...out].filter((node) => named(node, names)));
+  includeMovers(graph, nodes);
+  return { refusals: common, out: nodes };
+};
 
 /** Goes on without the nodes that a stage refuses until no stage refuses one. Nodes keep their names all the way. */
 export const settle = (
@@ -81,9 +108,11 @@ export const settle = (
   backend: Backend,
   choice: QuantizeChoice,
   engines: Engines,
+  known: Known = nothingKnown,
 ): Settled => {
-  const refusals: Refusal[] = [];
-  const out = new Set<TensorNode>();
+  const refusals: Refusal[] = [...known.refusals];
+  const out = new Set<TensorNode>(known.out);
+  const own = new Set(graph.outputs.map((o) => o.name));
   for (let round = 0; round < mostRounds; round++) {
     const rest = withoutNodes(graph, out);
     if (rest === null) return { wired: null, chip: null, out, refusals };
@@ -97,12 +126,16 @@ export const settle = (
       return { wired: found, chip, out, refusals };
     }
     const names = new Set<string>();
+    const given = new Set<string>(chip.outputs.filter((o) => !own.has(o.name)).map((o) => nameOf(o.value)));
     for (const fault of found.diagnostics) {
-      refusals.push({ stage: stageOf(fault, "quantize"), fault });
-      if (fault.where.node !== null) names.add(fault.where.node);
+      const { node } = fault.where;
+      // An output that only a cut made an output is the host's, and no fault of the model.
+      if (node === null || !given.has(node)) refusals.push({ stage: stageOf(fault, "quantize"), fault });
+      if (node !== null) names.add(node);
     }
     const before = out.size;
     for (const node of nodesOf(graph)) if (node.op !== "input" && named(node, names)) out.add(node);
+    includeMovers(graph, out);
     if (out.size === before) return { wired: null, chip, out, refusals };
   }
   return { wired: null, chip: null, out, refusals };
