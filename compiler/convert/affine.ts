@@ -8,7 +8,7 @@ import {
   reshaped,
   type Shape,
   sizeOf,
-  spread,
+  spreadTo,
   valuesOf,
   type Weight,
 } from "../ir/index.ts";
@@ -37,10 +37,8 @@ const after = (first: LinearMap, second: LinearMap): LinearMap => {
   return maps.length === 1 ? only : { kind: "chain", from: first.from, to: second.to, maps };
 };
 
-const elements = (constant: Weight, shape: Shape): Float64Array => {
-  const at = spread(valuesOf(constant), sizeOf(shape));
-  return Float64Array.from({ length: sizeOf(shape) }, (_, i) => at(i));
-};
+const elements = (constant: Weight, shape: Shape): Float64Array =>
+  spreadTo(valuesOf(constant), sizeOf(shape));
 
 const bias = (shape: Shape, data: Float64Array): Weight | null =>
   data.every((n) => n === 0) ? null : integers("bias", shape, data);

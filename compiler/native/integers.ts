@@ -11,7 +11,7 @@ import {
   type Projection,
   rowsOf,
   sizeOf,
-  spread,
+  spreadTo,
   valuesOf,
   type Weight,
 } from "../ir/index.ts";
@@ -110,11 +110,6 @@ const finest = (drive: Float64Array, model: Membrane, into: readonly Projection[
   return Math.min(...limits, mostThreshold);
 };
 
-const spreadTo = (size: number, values: Float64Array): Float64Array => {
-  const at = spread(values, size);
-  return Float64Array.from({ length: size }, (_, e) => at(e));
-};
-
 const resetFor = (reset: Membrane["reset"], unit: number): Membrane["reset"] =>
   reset.kind === "value" && reset.to !== null
     ? { kind: "value", to: scaled("v_reset", valuesOf(reset.to), unit) }
@@ -124,7 +119,7 @@ const resetFor = (reset: Membrane["reset"], unit: number): Membrane["reset"] =>
 const biasFor = (p: Population, model: Membrane, drive: Float64Array, unit: number): Weight | null => {
   if (p.bias === null && model.rest === null) return null;
   const [bias, rest, decay] = [p.bias, model.rest, model.decay].map((w) =>
-    w === null ? new Float64Array(drive.length) : spreadTo(drive.length, valuesOf(w)),
+    w === null ? new Float64Array(drive.length) : spreadTo(valuesOf(w), drive.length),
   );
   const total = drive.map((d, e) => d * (bias?.[e] ?? 0) + (1 - (decay?.[e] ?? 0)) * (rest?.[e] ?? 0));
   return scaled(`${p.id}_bias`, total, unit);
@@ -140,7 +135,7 @@ export const onChip = (
   resolution: number | null,
 ): OnChip => {
   const size = sizeOf(population.shape);
-  const drive = spreadTo(size, model.drive === null ? Float64Array.of(1) : valuesOf(model.drive));
+  const drive = spreadTo(model.drive === null ? Float64Array.of(1) : valuesOf(model.drive), size);
   const unit = resolution ?? finest(drive, model, into);
   const lacks = (what: string, value: string): Diagnostic =>
     nativeDiagnostics.report("integers-needed", whereOf(node), { profile, what, node: node.name, value });

@@ -7,7 +7,7 @@ import {
   type LinearMap,
   type PopulationId,
   sizeOf,
-  spread,
+  spreadTo,
   valuesOf,
   type Weight,
 } from "../ir/index.ts";
@@ -72,11 +72,6 @@ const through = (map: LinearMap, { terms, constant }: Sum): Sum => ({
 const biasOf = (op: NativeOp): Weight | null =>
   op.kind === "affine" || op.kind === "conv" || op.kind === "linear" ? op.bias : null;
 
-const full = (size: number, values: Float64Array): Float64Array => {
-  const at = spread(values, size);
-  return Float64Array.from({ length: size }, (_, i) => at(i));
-};
-
 /** 1 / n behind the sum over windows of n. */
 const meanOf = (map: LinearMap, kernel: readonly number[]): LinearMap =>
   compose(map, diagonal(map.to, floats("mean", [1], Float64Array.of(1 / sizeOf(kernel)))));
@@ -97,7 +92,7 @@ const endsIn = ({ ends }: Folding, node: NativeNode): Ends => {
 };
 
 const delayed = (folding: Folding, node: NativeNode, sum: Sum): Sum => {
-  const steps = full(sizeOf(endsIn(folding, node).from), folding.delaysOf(node));
+  const steps = spreadTo(folding.delaysOf(node), sizeOf(endsIn(folding, node).from));
   return {
     ...sum,
     terms: sum.terms.map((t) => {
@@ -117,7 +112,7 @@ const folded = (folding: Folding, node: NativeNode, sum: Sum): Sum => {
   const mapped = through(op.kind === "pool" && op.mean ? meanOf(map, op.kernel) : map, sum);
   const bias = biasOf(op);
   if (bias === null) return mapped;
-  return { ...mapped, constant: plus(mapped.constant, full(sizeOf(to), valuesOf(bias))) };
+  return { ...mapped, constant: plus(mapped.constant, spreadTo(valuesOf(bias), sizeOf(to))) };
 };
 
 /** What comes into a node, and for linear nodes what it makes of it. */

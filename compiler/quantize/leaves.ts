@@ -1,7 +1,6 @@
-import { item, last, type Numbers, type Shape, sizeOf } from "../ir/core/index.ts";
+import { item, last, type Numbers, type Random, randomFrom, type Shape, sizeOf } from "../ir/core/index.ts";
 import type { TensorGraph } from "../ir/tensor/index.ts";
 import type { DataSet } from "../pass/index.ts";
-import { type Random, randomFrom } from "./random.ts";
 
 /** Channels, rows and columns that the elements of a value are taken for. */
 export type Frame = readonly [channels: number, height: number, width: number];

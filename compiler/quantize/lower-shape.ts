@@ -1,6 +1,7 @@
 import { integers, item, type Shape, sizeOf, stridesOf } from "../ir/core/index.ts";
 import { makeInteger } from "../ir/integer/index.ts";
 import { type LinearMap, reshaped, sliced, transposed } from "../ir/linear/index.ts";
+import { paddedPositions } from "../ir/tensor/index.ts";
 import { entryAt, pickedBy } from "./entries.ts";
 import { indexMap, weightedMap } from "./index-maps.ts";
 import { type IntegerValue, type Lower, refuse, silent } from "./integer-values.ts";
@@ -46,27 +47,6 @@ export const lowerExpand: Lower<"expand"> = (node, of) => {
     keeps: added === 0 && from[0] === shape[0],
   });
 };
-
-/** Source position of every element of an axis after padding; -1 is the constant. */
-const paddedPositions = (
-  extent: number,
-  [before, after]: readonly [number, number],
-  mode: "constant" | "edge" | "reflect" | "wrap",
-): readonly number[] =>
-  Array.from({ length: extent + before + after }, (_, i) => {
-    const at = i - before;
-    if (at >= 0 && at < extent) return at;
-    switch (mode) {
-      case "constant":
-        return -1;
-      case "edge":
-        return at < 0 ? 0 : extent - 1;
-      case "reflect":
-        return at < 0 ? -at : 2 * (extent - 1) - at;
-      default:
-        return ((at % extent) + extent) % extent;
-    }
-  });
 
 /** Zeros are a map; another constant must be a whole number of units, since no rounding follows it. */
 const withConstant = (value: IntegerValue, map: LinearMap, constant: number): IntegerValue | null => {

@@ -1,8 +1,7 @@
-import { item, sizeOf } from "../ir/core/index.ts";
+import { item, type Random, randomFrom, sizeOf } from "../ir/core/index.ts";
 import type { TensorGraph } from "../ir/tensor/index.ts";
 import type { Evaluator } from "../pass/index.ts";
 import type { Point } from "./points.ts";
-import { type Random, randomFrom } from "./random.ts";
 import type { Samples } from "./samples.ts";
 
 /** What calibration keeps of one value: bounds over everything, and a bounded choice of positions. */

@@ -1,6 +1,5 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
-import { item, type Shape, sizeOf } from "../../compiler/ir/core/index.ts";
-import { type Random, randomFrom } from "./random.ts";
+import { item, type Random, randomFrom, type Shape, sizeOf } from "../../compiler/ir/core/index.ts";
 
 /** Where the numbers of a parameter come from when no file has them. */
 export type Init =

@@ -1,4 +1,3 @@
-import { unreachable } from "../../compiler/diagnostics/index.ts";
 import {
   item,
   type NodeOf,
@@ -7,7 +6,7 @@ import {
   stridesOf,
   valuesOf,
 } from "../../compiler/ir/core/index.ts";
-import type { Tensor } from "../../compiler/ir/tensor/index.ts";
+import { paddedPositions, type Tensor } from "../../compiler/ir/tensor/index.ts";
 import { offsetsAlong, viewed } from "../kernels/index-map.ts";
 
 /** y[i] = x[start + i step] on every axis. */
@@ -29,38 +28,17 @@ export const expand = ({ attrs: { shape } }: NodeOf<Tensor, "expand">, x: Number
   return viewed(x.data, shape, offsets);
 };
 
-type Pad = NodeOf<Tensor, "pad">;
-
-/** Where a position beside the map reads; -1 takes the constant. */
-const padded = (mode: Pad["attrs"]["mode"], at: number, extent: number): number => {
-  if (at >= 0 && at < extent) return at;
-  switch (mode) {
-    case "constant":
-      return -1;
-    case "edge":
-      return at < 0 ? 0 : extent - 1;
-    case "reflect":
-      return at < 0 ? -at : 2 * (extent - 1) - at;
-    case "wrap":
-      return ((at % extent) + extent) % extent;
-    default:
-      return unreachable(mode);
-  }
-};
-
 /** Negative pads cut the map before the others are put around what is left. */
-export const pad = ({ attrs: { pads, mode, value }, type }: Pad, x: Numbers): Numbers => {
+export const pad = (
+  { attrs: { pads, mode, value }, type: { shape } }: NodeOf<Tensor, "pad">,
+  x: Numbers,
+): Numbers => {
   const strides = stridesOf(x.shape);
-  const offsets = type.shape.map((extent, axis) => {
-    const [before, after] = item(pads, axis);
-    const first = Math.max(0, -before);
-    const left = item(x.shape, axis) - first - Math.max(0, -after);
-    return offsetsAlong(extent, item(strides, axis), (i) => {
-      const at = padded(mode, i - Math.max(0, before), left);
-      return at < 0 ? -1 : first + at;
-    });
+  const offsets = shape.map((extent, axis) => {
+    const positions = paddedPositions(item(x.shape, axis), item(pads, axis), mode);
+    return offsetsAlong(extent, item(strides, axis), (i) => item(positions, i));
   });
-  return viewed(x.data, type.shape, offsets, value);
+  return viewed(x.data, shape, offsets, value);
 };
 
 /** Axis k of the result is axis order[k] of x. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { randomFrom } from "../../compiler/ir/core/index.ts";
 import {
   item,
   nodesOf,
@@ -12,7 +13,6 @@ import { equalizeRanges } from "../../compiler/quantize/equalize-ranges.ts";
 import { insertQuantizers } from "../../compiler/quantize/insert-quantizers.ts";
 import { latticeOf } from "../../compiler/quantize/lattice.ts";
 import { quantizationPoints } from "../../compiler/quantize/points.ts";
-import { randomFrom } from "../../compiler/quantize/random.ts";
 import type { Steps } from "../../compiler/quantize/ranges.ts";
 import { inputsOf, modes, tensorGraphs } from "../../compiler/testing/index.ts";
 import { runTensor } from "../../runtime/tensor/index.ts";

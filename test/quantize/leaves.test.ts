@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { randomFrom } from "../../compiler/ir/core/index.ts";
 import { item, sha256 } from "../../compiler/ir/index.ts";
 import { deadLeaves, frameOf, leavesFor } from "../../compiler/quantize/leaves.ts";
-import { randomFrom } from "../../compiler/quantize/random.ts";
 import { tensorOf } from "./support.ts";
 
 const image = tensorOf(

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { randomFrom } from "../../compiler/ir/core/index.ts";
 import { item, nodesOf, type TensorGraph, type TensorNode } from "../../compiler/ir/index.ts";
 import { plan } from "../../compiler/pass/index.ts";
 import { quantize } from "../../compiler/passes/tensor/quantize.ts";
 import { leavesFor } from "../../compiler/quantize/leaves.ts";
-import { randomFrom } from "../../compiler/quantize/random.ts";
 import { tensorEvaluator, testContext } from "../../compiler/testing/index.ts";
 import { tensorOf } from "./support.ts";
 

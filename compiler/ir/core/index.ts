@@ -2,6 +2,7 @@ export * from "./cursor.ts";
 export * from "./graph.ts";
 export * from "./hash.ts";
 export * from "./numbers.ts";
+export * from "./random.ts";
 export * as schema from "./schema.ts";
 export {
   type Args,

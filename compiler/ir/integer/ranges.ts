@@ -20,6 +20,12 @@ export const spread = (values: Float64Array, size: number): ((i: number) => numb
   return (i) => item(values, Math.floor(i / repeat));
 };
 
+/** The same for every element. */
+export const spreadTo = (values: Float64Array, size: number): Float64Array => {
+  const at = spread(values, size);
+  return Float64Array.from({ length: size }, (_, i) => at(i));
+};
+
 const table: PerOp<Integer, Range> = {
   input: ({ attrs }) => constant(sizeOf(attrs.shape), attrs.low, attrs.high),
   linear: ({ inputs: [x], attrs: { map, bias } }, of) => {

@@ -2,3 +2,4 @@ export * from "./general-ops.ts";
 export * from "./invariants.ts";
 export * from "./level.ts";
 export * from "./ops.ts";
+export * from "./padding.ts";

@@ -1,12 +1,19 @@
-import { item as at, type Shape, sizeOf, type Weight, weight } from "../../../compiler/ir/core/index.ts";
+import {
+  item as at,
+  randomFrom,
+  type Shape,
+  sizeOf,
+  type Weight,
+  weight,
+} from "../../../compiler/ir/core/index.ts";
 import { parameterFaults } from "../../diagnostics/parameter.ts";
+import { chosenOf } from "../chosen.ts";
 import { placeOf, report } from "../context.ts";
 import { seedOf } from "../initial.ts";
 import type { Item, WordItem } from "../items.ts";
 import { share, size, text } from "../kinds.ts";
 import { itemOfOption, matchOptions, required, signature } from "../options.ts";
 import { resolveFile } from "../paths.ts";
-import { chosenOf, randomFrom } from "../random.ts";
 import { showCount } from "../shapes.ts";
 import { parameter, type Site } from "./layer.ts";
 

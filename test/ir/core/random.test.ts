@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { randomFrom } from "../../compiler/quantize/random.ts";
+import { randomFrom } from "../../../compiler/ir/core/index.ts";
 
 test("gives the same numbers for the same seed, on every machine", () => {
   const { unit } = randomFrom(1);
