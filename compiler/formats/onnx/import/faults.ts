@@ -1,8 +1,8 @@
 import { atNode, type Diagnostic, inFile, quoteName } from "../../../diagnostics/index.ts";
-import type { OnnxNode } from "../decode/index.ts";
+import { nameOfNode, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
 import { importers } from "./importers.ts";
-import { listNames, nameOfNode } from "./names.ts";
+import { listNames } from "./names.ts";
 import type { Importer } from "./site.ts";
 
 /** Rules follow each operator's changes since opset 1; 28 is the newest that they were compared with. */

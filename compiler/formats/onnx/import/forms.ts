@@ -21,7 +21,7 @@ export const viewAs = (site: Site, node: TensorNode, shape: Shape): TensorNode =
   return sameShape(from.type.shape, shape) ? from : site.make("reshape", [from], { shape });
 };
 
-export const constantNode = (site: Site, { weight, element }: Constant): TensorNode =>
+const constantNode = (site: Site, { weight, element }: Constant): TensorNode =>
   site.make("constant", [], { value: weight, dtype: dtypeOf(element) });
 
 /** The node of a value in the shape that ONNX sees. */
@@ -87,6 +87,14 @@ export const broadcastShape = (site: Site, shapes: readonly Shape[]): Shape => {
 export const expandTo = (site: Site, node: TensorNode, shape: Shape): TensorNode =>
   sameShape(node.type.shape, shape) ? node : site.make("expand", [node], { shape });
 
+/** A shape that a model asks for, when a tensor can have it. */
+export const bounded = (site: Site, shape: Shape): Shape => {
+  const wrong = shape.find((extent) => !(Number.isInteger(extent) && extent >= 0));
+  if (wrong !== undefined) return wrongShape(site, `an extent of ${wrong} is asked for`);
+  const count = sizeOf(shape);
+  return count <= limits.elements ? shape : tooLarge(site, "values in one tensor", count, limits.elements);
+};
+
 export interface Aligned {
   readonly nodes: readonly TensorNode[];
   readonly lead: boolean;
@@ -95,9 +103,7 @@ export interface Aligned {
 /** Values of equal shapes for an element-wise op: samples when all have the batch of one or fewer axes, else whole. */
 export const aligned = (site: Site, values: readonly Value[]): Aligned => {
   const shapes = values.map(wholeShape);
-  const shape = broadcastShape(site, shapes);
-  const size = sizeOf(shape);
-  if (size > limits.elements) return tooLarge(site, "values in one tensor", size, limits.elements);
+  const shape = bounded(site, broadcastShape(site, shapes));
   const lead = shape[0] === 1 && values.some((v) => v.kind === "computed" && v.lead);
   const to = lead ? shape.slice(1) : shape;
   const nodes = values.map((value, i) => {

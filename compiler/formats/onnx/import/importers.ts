@@ -7,6 +7,7 @@ import { concat } from "./ops/concat.ts";
 import { constants } from "./ops/constant.ts";
 import { conv, convTranspose } from "./ops/conv.ts";
 import { gemm, matMul } from "./ops/dense.ts";
+import { gathers } from "./ops/gather.ts";
 import { integerLayers, runtimeLayers } from "./ops/integer-layers.ts";
 import { norms } from "./ops/norms.ts";
 import { dropout, identity } from "./ops/pass-through.ts";
@@ -16,7 +17,9 @@ import { quantizers } from "./ops/quantized.ts";
 import { reductions } from "./ops/reduce.ts";
 import { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape.ts";
 import { resizes } from "./ops/resize.ts";
+import { slices } from "./ops/slice.ts";
 import { softmaxes } from "./ops/softmax.ts";
+import { spaces } from "./ops/space.ts";
 import { transpose } from "./ops/transpose.ts";
 import { views } from "./ops/views.ts";
 import type { Importer } from "./site.ts";
@@ -46,13 +49,16 @@ export const importers: ReadonlyMap<string, Importer> = new Map(
     attentions,
     casts,
     constants,
+    gathers,
     integerLayers,
     norms,
     pools,
     quantizers,
     reductions,
     resizes,
+    slices,
     softmaxes,
+    spaces,
     views,
   ]
     .flatMap((table) => Object.entries(table))

@@ -1,12 +1,4 @@
 import { quoteName } from "../../../diagnostics/index.ts";
-import type { OnnxNode } from "../decode/index.ts";
-
-/** What a user calls a node: its name, or that of its first output when it has none. */
-export const nameOfNode = (node: OnnxNode): string => {
-  if (node.name !== "") return node.name;
-  const output = node.outputs.find((name) => name !== "");
-  return output ?? node.opType;
-};
 
 const most = 1000;
 

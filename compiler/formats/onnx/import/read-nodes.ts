@@ -1,14 +1,19 @@
 import { type Diagnostic, named, Rejected } from "../../../diagnostics/index.ts";
 import { IllTyped, maker, SchemaError, sizeOf } from "../../../ir/core/index.ts";
 import { type Tensor, tensorLevel } from "../../../ir/tensor/index.ts";
-import type { OnnxGraph, OnnxModel, OnnxNode, OnnxValueInfo } from "../decode/index.ts";
+import {
+  nameOfNode,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxValueInfo,
+} from "../decode/index.ts";
 import { limits } from "../decode/limits.ts";
 import { formFaults, outputFaults } from "./faults.ts";
 import { folded } from "./fold.ts";
 import { whole } from "./forms.ts";
 import { importerOf } from "./importers.ts";
 import { tensorValue } from "./initializer.ts";
-import { nameOfNode } from "./names.ts";
 import { type Importer, refuseForm, type Site, tooLarge, wrongAttribute, wrongShape } from "./site.ts";
 import { branchStructure } from "./structure.ts";
 import { type Computed, dtypeOf, type Value, wholeShape } from "./value.ts";

@@ -1,8 +1,8 @@
 import { type Diagnostic, inFile, quoteName } from "../../../diagnostics/index.ts";
-import type { OnnxGraph, OnnxNode } from "../decode/index.ts";
+import { nameOfNode, type OnnxGraph, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
 import { valuesRead } from "../prepare/subgraphs.ts";
-import { listNames, nameOfNode } from "./names.ts";
+import { listNames } from "./names.ts";
 
 /** The nodes that outputs need, each after those that it reads, and all faults of the wiring. */
 export interface Structure {

@@ -8,9 +8,9 @@ import { combined, minus, plus, times } from "./arithmetic.ts";
 import { joined } from "./concat.ts";
 import { multiplied } from "./dense.ts";
 import { mapped } from "./mapped.ts";
+import { sliced } from "./slice.ts";
 import { softmaxed } from "./softmax.ts";
 import { transposed } from "./transpose.ts";
-import { sliced } from "./views.ts";
 
 type Extents = readonly [number, number, number, number];
 

@@ -1,6 +1,7 @@
 import { floats, sizeOf, weight } from "../../../../ir/core/index.ts";
 import { elements, isReadable } from "../../decode/elements.ts";
 import { limits } from "../../decode/limits.ts";
+import { bounded } from "../forms.ts";
 import { tensorValue } from "../initializer.ts";
 import {
   constantAt,
@@ -10,7 +11,6 @@ import {
   type Site,
   tooLarge,
   wrongAttribute,
-  wrongShape,
 } from "../site.ts";
 import { constant, type Value } from "../value.ts";
 
@@ -58,11 +58,7 @@ const constantOfShape: Importer = {
   inputs: [1, 1],
   attributes: ["value"],
   run: (site) => {
-    const shape = numbersAt(site, 0) ?? [];
-    const wrong = shape.find((extent) => !(extent >= 0));
-    if (wrong !== undefined) return wrongShape(site, `an extent of ${wrong} is asked for`);
-    const size = sizeOf(shape);
-    if (size > limits.elements) return tooLarge(site, "values in one tensor", size, limits.elements);
+    const shape = bounded(site, numbersAt(site, 0) ?? []);
     const stated = site.node.attributes.get("value");
     if (stated !== undefined && stated.kind !== "tensor")
       return wrongAttribute(site, "value", `it is of kind ${stated.kind}, tensor is needed`);
@@ -72,7 +68,7 @@ const constantOfShape: Importer = {
         : tensorValue(stated.value, site.name);
     if (value.kind !== "constant") return value;
     const [number = 0] = value.weight.stored();
-    const data = (): Float64Array => new Float64Array(size).fill(number);
+    const data = (): Float64Array => new Float64Array(sizeOf(shape)).fill(number);
     return constant(weight({ name: site.name, shape, dtype: value.weight.dtype, data }), value.element);
   },
 };

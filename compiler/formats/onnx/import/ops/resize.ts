@@ -1,17 +1,9 @@
 import { quoteName } from "../../../../diagnostics/index.ts";
-import { floats, item, type Shape, sizeOf, weight } from "../../../../ir/core/index.ts";
+import { floats, item, type Shape, weight } from "../../../../ir/core/index.ts";
 import { limits } from "../../decode/limits.ts";
 import { flagOf, floatOf, intsOf, textOf } from "../attributes.ts";
-import { axisOf, onAxes, settledAs } from "../forms.ts";
-import {
-  type Importer,
-  numbersAt,
-  type Site,
-  tooLarge,
-  valueAt,
-  wrongAttribute,
-  wrongShape,
-} from "../site.ts";
+import { axisOf, bounded, onAxes, settledAs } from "../forms.ts";
+import { type Importer, numbersAt, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
 import { constant, type Value, wholeShape } from "../value.ts";
 import { plus } from "./arithmetic.ts";
 import { type Coordinates, coordinates, type Interpolation, type Resized, tapsOf } from "./resize-taps.ts";
@@ -102,9 +94,10 @@ const resized = (site: Site): Value => {
   const moved = resizedAxes(site, shape).filter(
     ({ from, to, roi }) => from !== to || roi[0] !== 0 || roi[1] !== 1,
   );
-  const to = shape.map((extent, axis) => moved.find((one) => one.axis === axis)?.to ?? extent);
-  const size = sizeOf(to);
-  if (size > limits.elements) return tooLarge(site, "values in one tensor", size, limits.elements);
+  bounded(
+    site,
+    shape.map((extent, axis) => moved.find((one) => one.axis === axis)?.to ?? extent),
+  );
   const how = interpolationOf(site);
   const on = onAxes(
     site,
