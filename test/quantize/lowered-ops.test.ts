@@ -129,6 +129,9 @@ test("views, pads and resampling move integers", () => {
       here,
     ),
   );
+  const cutFirst = [[0, 0] as const, [0, 0] as const, [-1, 2] as const];
+  for (const mode of ["edge", "reflect", "wrap"] as const)
+    make(makeTensor("pad", [a], { pads: cutFirst, mode }, here));
   const whole = makeTensor("pad", [rounded(x, s8(0.25, 20))], { pads, value: 1.5 }, here);
   agrees(graphOf(x, rounded(whole, s8(0.5, 0))), [2, 3, 4], 4);
   const twice = { axis: 2, index: integers("i", [8, 1], Float64Array.of(0, 0, 1, 1, 2, 2, 3, 3)) };
