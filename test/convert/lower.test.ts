@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { conversionModes, convert, toSpiking } from "../../compiler/convert/index.ts";
-import { named, Rejected } from "../../compiler/diagnostics/index.ts";
+import { named } from "../../compiler/diagnostics/index.ts";
 import {
   conv,
   dense,
@@ -20,6 +20,7 @@ import {
 } from "../../compiler/ir/index.ts";
 import { integerGraphs } from "../../compiler/testing/index.ts";
 import { runSpikingLevels } from "../../runtime/spiking/index.ts";
+import { faultsOf } from "../rejected.ts";
 import { modeNamed } from "./agreement.ts";
 
 const upTo = (high: number, low = 0, theta = 3): LevelFunction => ({
@@ -193,15 +194,8 @@ test("names become ids that are words, differ, and leave those of realized netwo
   ]);
 });
 
-const codesOf = (run: () => unknown): readonly string[] => {
-  try {
-    run();
-    return [];
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics.map((d) => `${d.code} ${d.where.node}`);
-    throw error;
-  }
-};
+const codesOf = (run: () => unknown): readonly string[] =>
+  faultsOf(run).map((d) => `${d.code} ${d.where.node}`);
 
 test("levels below zero are refused with every node, but by graded payloads and tracking", () => {
   const x = inputOf([2], 7, -7);

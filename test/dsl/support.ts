@@ -2,6 +2,7 @@ import { type Diagnostic, Rejected, renderAll } from "../../compiler/diagnostics
 import { floats, print, type Shape, sizeOf, type Weight } from "../../compiler/ir/core/index.ts";
 import { type TensorGraph, tensorLevel } from "../../compiler/ir/tensor/index.ts";
 import { elaborateSpk, type SpkHost, type SpkProgram, type SpkTarget } from "../../dsl/index.ts";
+import { faultsOf as refusedWith } from "../rejected.ts";
 
 const target = (name: string, modes: readonly string[], payloadBits: number): SpkTarget => ({
   name,
@@ -47,15 +48,8 @@ export const memory = ({ texts = {}, weights = {}, models = {} }: Files = {}): S
   targets,
 });
 
-export const faultsOf = (text: string, file = "lenet.spk", files: Files = {}): readonly Diagnostic[] => {
-  try {
-    elaborateSpk(file, text, memory(files));
-    return [];
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics;
-    throw error;
-  }
-};
+export const faultsOf = (text: string, file = "lenet.spk", files: Files = {}): readonly Diagnostic[] =>
+  refusedWith(() => elaborateSpk(file, text, memory(files)));
 
 /** What a user would see; empty when nothing is wrong. */
 export const messages = (text: string, file = "lenet.spk", files: Files = {}): string =>

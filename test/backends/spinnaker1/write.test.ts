@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { spinnaker1 } from "../../../backends/spinnaker1/index.ts";
-import { type Diagnostic, Rejected } from "../../../compiler/diagnostics/index.ts";
 import { item, type MachineProgram } from "../../../compiler/ir/index.ts";
+import { faultsOf } from "../../rejected.ts";
 import { randomProgram } from "./random-program.ts";
 
 const bytesOf = (program: MachineProgram): ReadonlyMap<string, Uint8Array> =>
@@ -10,16 +10,6 @@ const bytesOf = (program: MachineProgram): ReadonlyMap<string, Uint8Array> =>
 
 const textOf = (files: ReadonlyMap<string, Uint8Array>, path: string): string =>
   new TextDecoder().decode(files.get(path));
-
-const rejectedBy = (program: MachineProgram): readonly Diagnostic[] => {
-  try {
-    spinnaker1.write(program);
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics;
-    throw error;
-  }
-  return [];
-};
 
 const program = randomProgram({
   inputs: 300,
@@ -147,7 +137,9 @@ test("a weight, a delay and a row that do not fit are all reported", () => {
   const cores = program.cores.map((c, i) =>
     i === 0 ? { ...c, formats: [{ ...item(c.formats, 0), delay: 31 }] } : c,
   );
-  const faults = rejectedBy({ ...program, cores, lists: [wide, ...program.lists.slice(1)] });
+  const faults = faultsOf(() =>
+    spinnaker1.write({ ...program, cores, lists: [wide, ...program.lists.slice(1)] }),
+  );
   expect(faults.map((d) => d.code)).toEqual([
     "spinnaker1/row-too-long",
     "spinnaker1/weight-too-wide",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Group, File as H5File, ready } from "h5wasm/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type H5Group, type H5Values, readHdf5, writeHdf5 } from "../../../compiler/formats/hdf5/index.ts";
-import { codesOf, faultsOf } from "../../runtime/files/rejected.ts";
+import { codesOf, faultsOf } from "../../rejected.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "spikefold-hdf5-"));
 

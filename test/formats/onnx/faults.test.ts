@@ -1,22 +1,16 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Diagnostic, Rejected, renderAll } from "../../../compiler/diagnostics/index.ts";
+import { type Diagnostic, renderAll } from "../../../compiler/diagnostics/index.ts";
 import { importOnnx } from "../../../compiler/formats/onnx/index.ts";
+import { faultsOf } from "../../rejected.ts";
 import { repoBytes } from "../../shared-data.ts";
 import { type ModelSpec, type NodeSpec, type TensorSpec, writeModel } from "./write-model.ts";
 
-const faultsOf = (bytes: Uint8Array): readonly Diagnostic[] => {
-  try {
-    importOnnx(bytes, "net.onnx");
-    return [];
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics;
-    throw error;
-  }
-};
+const fileFaults = (bytes: Uint8Array): readonly Diagnostic[] =>
+  faultsOf(() => importOnnx(bytes, "net.onnx"));
 
 const faults = (spec: Partial<ModelSpec>): readonly Diagnostic[] =>
-  faultsOf(writeModel({ inputs: [{ name: "x", dims: ["N", 4] }], outputs: ["y"], nodes: [], ...spec }));
+  fileFaults(writeModel({ inputs: [{ name: "x", dims: ["N", 4] }], outputs: ["y"], nodes: [], ...spec }));
 
 const codes = (spec: Partial<ModelSpec>): readonly string[] => faults(spec).map(({ code }) => code);
 
@@ -236,7 +230,7 @@ test("a model cut at any byte is rejected or read, never worse", () => {
   const bytes = repoBytes("examples/mnist/mnist-cntk.onnx");
   fc.assert(
     fc.property(fc.integer({ min: 0, max: bytes.length - 1 }), (end) => {
-      expect(faultsOf(bytes.subarray(0, end)).length).toBeGreaterThan(0);
+      expect(fileFaults(bytes.subarray(0, end)).length).toBeGreaterThan(0);
     }),
     { numRuns: 200, seed: 2 },
   );
@@ -269,13 +263,13 @@ test("a model with changed bytes is rejected or read, never worse", () => {
       { name: "to", dims: [2], kind: "int64", data: [-1, 36] },
     ],
   });
-  expect(faultsOf(bytes)).toEqual([]);
+  expect(fileFaults(bytes)).toEqual([]);
   const change = fc.tuple(fc.integer({ min: 0, max: bytes.length - 1 }), fc.integer({ min: 0, max: 255 }));
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
       const changed = bytes.slice();
       for (const [at, value] of changes) changed[at] = value;
-      for (const { what, why, fix } of faultsOf(changed)) expect([what, why, fix]).not.toContain("");
+      for (const { what, why, fix } of fileFaults(changed)) expect([what, why, fix]).not.toContain("");
     }),
     { numRuns: 5000, seed: 3 },
   );

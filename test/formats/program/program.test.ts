@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { conversionModes, convert } from "../../../compiler/convert/index.ts";
-import { Rejected } from "../../../compiler/diagnostics/index.ts";
 import { programArtifacts, programFiles, readProgram } from "../../../compiler/formats/program/index.ts";
 import { item, type Json, type MachineProgram } from "../../../compiler/ir/index.ts";
 import { mapNetwork } from "../../../compiler/map/index.ts";
 import { integerGraphs } from "../../../compiler/testing/index.ts";
 import { clocked, identity, input, ones, population, projection } from "../../map/handmade.ts";
 import { machineWith } from "../../map/machines.ts";
+import { faultsOf } from "../../rejected.ts";
 
 interface Files {
   readonly json: Uint8Array;
@@ -32,15 +32,7 @@ const plain = (program: MachineProgram): unknown =>
     ),
   );
 
-const codesOf = (run: () => unknown): readonly string[] => {
-  try {
-    run();
-    return [];
-  } catch (error) {
-    if (!(error instanceof Rejected)) throw error;
-    return error.diagnostics.map((d) => `${d.code}: ${d.why}`);
-  }
-};
+const codesOf = (run: () => unknown): readonly string[] => faultsOf(run).map((d) => `${d.code}: ${d.why}`);
 
 const drawn = fc
   .tuple(integerGraphs({ maxSteps: 4 }), fc.constantFrom(...conversionModes), fc.integer({ min: 1, max: 40 }))

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type ArrayData, readNpy, writeNpy } from "../../../runtime/files/index.ts";
+import { codesOf, faultsOf, survives } from "../../rejected.ts";
 import { fixture, fromBase64 } from "./numpy-fixture.ts";
-import { codesOf, faultsOf, survives } from "./rejected.ts";
 
 const withHeader = (header: string, data: Uint8Array = new Uint8Array()): Uint8Array => {
   const text = Buffer.from(header, "latin1");

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { unzipSync, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { type ArrayData, readNpz, writeNpy, writeNpz } from "../../../runtime/files/index.ts";
+import { codesOf, faultsOf, survives } from "../../rejected.ts";
 import { fixture, fromBase64 } from "./numpy-fixture.ts";
-import { codesOf, faultsOf, survives } from "./rejected.ts";
 
 const small = (value: number): ArrayData => ({ shape: [1], dtype: "f32", data: Float32Array.of(value) });
 

@@ -12,9 +12,9 @@ import {
   writeNpz,
   writeRaw,
 } from "../../../runtime/files/index.ts";
+import { codesOf, faultsOf } from "../../rejected.ts";
 import { sharedData } from "../../shared-data.ts";
 import { fixture, fromBase64 } from "./numpy-fixture.ts";
-import { codesOf, faultsOf } from "./rejected.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -13,8 +13,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sha256 } from "../../../compiler/ir/core/index.ts";
 import { type Artifact, disk, type FileSystem, publish, readManifest } from "../../../runtime/files/index.ts";
+import { codesOf, faultsOf } from "../../rejected.ts";
 import { faultyDisk } from "./faulty-disk.ts";
-import { codesOf, faultsOf } from "./rejected.ts";
 
 let parent = "";
 let target = "";

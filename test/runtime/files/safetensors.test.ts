@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readSafetensors } from "../../../runtime/files/index.ts";
+import { codesOf, faultsOf, survives } from "../../rejected.ts";
 import { fixture, fromBase64 } from "./numpy-fixture.ts";
-import { codesOf, faultsOf, survives } from "./rejected.ts";
 
 const good = fromBase64(fixture.safetensors);
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { writeNpy } from "../../../runtime/files/index.ts";
 import { readSamples } from "../../../runtime/standalone/samples.ts";
-import { faultsOf } from "../files/rejected.ts";
+import { faultsOf } from "../../rejected.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "spikefold-samples-"));
 afterAll(() => rmSync(folder, { recursive: true }));

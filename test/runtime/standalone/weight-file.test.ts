@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { sha256 } from "../../../compiler/ir/index.ts";
 import { listOf, openWeights } from "../../../runtime/standalone/weight-file.ts";
-import { faultsOf } from "../files/rejected.ts";
+import { faultsOf } from "../../rejected.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "spikefold-weights-"));
 afterAll(() => rmSync(folder, { recursive: true }));

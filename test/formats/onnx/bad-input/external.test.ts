@@ -24,6 +24,7 @@ import {
   openModelFile,
   tensorValues,
 } from "../../../../compiler/formats/onnx/decode/index.ts";
+import { codesOf, faultsOf } from "../../../rejected.ts";
 import {
   bytesField,
   concat,
@@ -35,7 +36,6 @@ import {
   tensor,
   text,
 } from "../decode/encode.ts";
-import { codes, refusals } from "./faults.ts";
 
 const root = mkdtempSync(join(tmpdir(), "spikefold-external-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -68,7 +68,7 @@ const put = (at: string, bytes: Uint8Array): string => {
 
 const withEntries = (at: string, entries: Entries): string => put(at, modelWith(elsewhere(entries)));
 
-const codesOf = (path: string): readonly string[] => codes(() => openModelFile(path));
+const fileCodes = (path: string): readonly string[] => codesOf(() => openModelFile(path));
 
 const first = (path: string): OnnxTensor => {
   const [found] = openModelFile(path).graph.initializers;
@@ -106,7 +106,7 @@ test("B01-B04: a location that is no relative path with forward slashes is refus
     "x".repeat(2000),
   ];
   for (const location of locations)
-    expect([location, codesOf(withEntries(folder(), { location }))]).toEqual([
+    expect([location, fileCodes(withEntries(folder(), { location }))]).toEqual([
       location,
       ["onnx/external-path"],
     ]);
@@ -120,7 +120,7 @@ test("B05-B06: a symbolic link is refused, as the file and as a folder on the wa
   symlinkSync(outside, join(at, "folder"));
   symlinkSync(join(at, "w.bin"), join(at, "near.bin"));
   for (const location of ["link.bin", "folder/w.bin", "near.bin"])
-    expect([location, codesOf(withEntries(at, { location }))]).toEqual([location, ["onnx/external-link"]]);
+    expect([location, fileCodes(withEntries(at, { location }))]).toEqual([location, ["onnx/external-link"]]);
 });
 
 test("B07: a file with two names is refused unless hard links are allowed", () => {
@@ -129,21 +129,23 @@ test("B07: a file with two names is refused unless hard links are allowed", () =
   const at = folder();
   const path = withEntries(at, { location: "hard.bin" });
   linkSync(join(outside, "w.bin"), join(at, "hard.bin"));
-  expect(codesOf(path)).toEqual(["onnx/external-link"]);
+  expect(fileCodes(path)).toEqual(["onnx/external-link"]);
   const bytes = modelWith(elsewhere({ location: "hard.bin" }));
   const { graph } = decodeModel(bytes, path, externalFilesBeside(path, { allowHardLinks: true }));
   expect(graph.initializers.map((one) => [...tensorValues(one).data])).toEqual([[1, 2, 3, 4, 5, 6]]);
 });
 
 test("B08: a key that is unknown, stands twice or is missing is refused", () => {
-  expect(codesOf(withEntries(folder(), { location: "w.bin", constructor: "1" }))).toEqual([
+  expect(fileCodes(withEntries(folder(), { location: "w.bin", constructor: "1" }))).toEqual([
     "onnx/external-key",
   ]);
-  expect(codesOf(withEntries(folder(), { location: "w.bin", basepath: "/" }))).toEqual(["onnx/external-key"]);
-  expect(codesOf(withEntries(folder(), { offset: "0" }))).toEqual(["onnx/external-key"]);
+  expect(fileCodes(withEntries(folder(), { location: "w.bin", basepath: "/" }))).toEqual([
+    "onnx/external-key",
+  ]);
+  expect(fileCodes(withEntries(folder(), { offset: "0" }))).toEqual(["onnx/external-key"]);
   const entry = (key: string, value: string) => message(13, text(1, key), text(2, value));
   const more = (...entries: readonly Uint8Array[]) =>
-    codesOf(put(folder(), modelWith(concat(tensor("w", 1, [6]), ...entries, int(14, 1)))));
+    fileCodes(put(folder(), modelWith(concat(tensor("w", 1, [6]), ...entries, int(14, 1)))));
   expect(more(entry("location", "w.bin"), entry("__proto__", "1"))).toEqual(["onnx/external-key"]);
   expect(more(entry("location", "w.bin"), entry("location", "w.bin"))).toEqual(["onnx/external-key"]);
 });
@@ -164,11 +166,11 @@ test("B09: a range that is not a range of the file, or not that of the shape, is
     [{ offset: "9007199254740991" }, "onnx/external-range"],
   ];
   for (const [entries, code] of wrong)
-    expect([entries, codesOf(withEntries(folder(), { location: "w.bin", ...entries }))]).toEqual([
+    expect([entries, fileCodes(withEntries(folder(), { location: "w.bin", ...entries }))]).toEqual([
       entries,
       [code],
     ]);
-  expect(codesOf(withEntries(folder(), { location: "w.bin", offset: "0", length: "24" }))).toEqual([]);
+  expect(fileCodes(withEntries(folder(), { location: "w.bin", offset: "0", length: "24" }))).toEqual([]);
 });
 
 test("B10: a folder, a pipe, a device and a missing file are refused, and nothing waits", () => {
@@ -176,8 +178,8 @@ test("B10: a folder, a pipe, a device and a missing file are refused, and nothin
   mkdirSync(join(at, "folder"));
   execFileSync("mkfifo", [join(at, "pipe")]);
   for (const location of ["folder", "pipe", "missing.bin", "w.bin/x", "folder/missing.bin"])
-    expect([location, codesOf(withEntries(at, { location }))]).toEqual([location, ["onnx/external-file"]]);
-  const device = refusals(() =>
+    expect([location, fileCodes(withEntries(at, { location }))]).toEqual([location, ["onnx/external-file"]]);
+  const device = faultsOf(() =>
     decodeModel(modelWith(elsewhere({ location: "null" })), "m", externalFilesBeside("/dev/m.onnx")),
   );
   expect(device.map(({ code }) => code)).toEqual(["onnx/external-file"]);
@@ -188,18 +190,18 @@ test("B10: a file that is replaced or changed between the check and the reading 
   const one = first(withEntries(replaced, { location: "w.bin" }));
   writeFileSync(join(replaced, "other"), floatBytes(9, 9, 9, 9, 9, 9));
   renameSync(join(replaced, "other"), join(replaced, "w.bin"));
-  expect(codes(() => tensorValues(one))).toEqual(["onnx/external-file"]);
+  expect(codesOf(() => tensorValues(one))).toEqual(["onnx/external-file"]);
 
   const longer = folder();
   const two = first(withEntries(longer, { location: "w.bin" }));
   appendFileSync(join(longer, "w.bin"), "x");
-  expect(codes(() => firstNonFinite(two))).toEqual(["onnx/external-file"]);
+  expect(codesOf(() => firstNonFinite(two))).toEqual(["onnx/external-file"]);
 
   const linked = folder();
   const three = first(withEntries(linked, { location: "w.bin" }));
   rmSync(join(linked, "w.bin"));
   symlinkSync("/etc/hostname", join(linked, "w.bin"));
-  expect(codes(() => tensorValues(three))).toEqual(["onnx/external-link"]);
+  expect(codesOf(() => tensorValues(three))).toEqual(["onnx/external-link"]);
 });
 
 test("the gate stands before every tensor: attributes, sparse ones, subgraphs, functions and defaults", () => {
@@ -226,7 +228,7 @@ test("the gate stands before every tensor: attributes, sparse ones, subgraphs, f
     ["default of a function", inFunction(message(11, text(1, "value"), message(5, bad))), 1],
   ];
   for (const [place, bytes, faults] of places)
-    expect([place, codesOf(put(folder(), bytes))]).toEqual([
+    expect([place, fileCodes(put(folder(), bytes))]).toEqual([
       place,
       Array.from({ length: faults }, () => "onnx/external-path"),
     ]);
@@ -237,12 +239,12 @@ test("a missing file is told once, however many tensors are in it", () => {
     ...Array.from({ length: 50 }, (_, i) => message(5, elsewhere({ location: "gone.bin" }, `w${i}`))),
     message(5, elsewhere({ location: "gone too" }, "last")),
   );
-  expect(codesOf(put(folder(), many))).toEqual(["onnx/external-file", "onnx/external-file"]);
+  expect(fileCodes(put(folder(), many))).toEqual(["onnx/external-file", "onnx/external-file"]);
 });
 
 test("a tensor that holds values and names another file is refused", () => {
   const both = concat(elsewhere({ location: "w.bin" }), bytesField(9, six));
-  expect(codesOf(put(folder(), modelWith(both)))).toEqual(["onnx/malformed"]);
+  expect(fileCodes(put(folder(), modelWith(both)))).toEqual(["onnx/malformed"]);
 });
 
 test("the locations that a model uses are known after decoding", () => {
@@ -271,5 +273,5 @@ test("B66: a range beyond 4 GiB of another file is read, a model file beyond 2 G
   const path = put(at, modelWith(elsewhere({ location: "large.bin", offset: String(far), length: "24" })));
   expect([...tensorValues(first(path)).data]).toEqual([1, 2, 3, 4, 5, 6]);
   sparseFile(join(at, "large.onnx"), 2 ** 31 + 1, 0, Uint8Array.of(8));
-  expect(codesOf(join(at, "large.onnx"))).toEqual(["data/too-large"]);
+  expect(fileCodes(join(at, "large.onnx"))).toEqual(["data/too-large"]);
 });

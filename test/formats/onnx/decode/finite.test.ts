@@ -10,7 +10,7 @@ import {
   tensorWeight,
 } from "../../../../compiler/formats/onnx/decode/index.ts";
 import { floats } from "../../../../compiler/ir/core/index.ts";
-import { codes } from "../bad-input/faults.ts";
+import { codesOf } from "../../../rejected.ts";
 import { bytesField, concat, float, floatBytes, message, modelWith, packed, tensor, text } from "./encode.ts";
 
 const read = (...fields: readonly Uint8Array[]): OnnxTensor => {
@@ -76,7 +76,7 @@ test("a weight keeps its element type, and its numbers are those of the tensor",
 });
 
 test("what only the values can tell is told when the weight is made", () => {
-  const made = (...fields: readonly Uint8Array[]) => codes(() => tensorWeight(read(...fields), "w"));
+  const made = (...fields: readonly Uint8Array[]) => codesOf(() => tensorWeight(read(...fields), "w"));
   expect(made(tensor("t", 3, [1]), packed(5, 128))).toEqual(["onnx/value-range"]);
   expect(made(tensor("t", 7, [1]), packed(7, 2n ** 60n))).toEqual(["onnx/value-range"]);
   expect(made(tensor("t", 8, [1]), text(6, "a"))).toEqual(["onnx/dtype"]);

@@ -8,6 +8,7 @@ import {
   tensorValues,
 } from "../../../../compiler/formats/onnx/decode/index.ts";
 import { Wire } from "../../../../compiler/formats/onnx/decode/wire.ts";
+import { faultsOf, survives } from "../../../rejected.ts";
 import { repoBytes } from "../../../shared-data.ts";
 import {
   bytesField,
@@ -27,18 +28,10 @@ import {
 
 const ascii = (value: string): Uint8Array => Uint8Array.from(value, (char) => char.charCodeAt(0));
 
-const faultsOf = (bytes: Uint8Array): readonly Diagnostic[] => {
-  try {
-    decodeModel(bytes, "m.onnx");
-    return [];
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics;
-    throw error;
-  }
-};
+const fileFaults = (bytes: Uint8Array): readonly Diagnostic[] => faultsOf(() => decodeModel(bytes, "m.onnx"));
 
 const codesOf = (bytes: Uint8Array): string =>
-  faultsOf(bytes)
+  fileFaults(bytes)
     .map(({ code }) => code)
     .join(" ");
 
@@ -47,30 +40,21 @@ const useAll = (found: OnnxModel): void => {
     if (tensorProblem(initializer) === null) tensorValues(initializer);
 };
 
-/** True when the bytes decode, false when they are refused; anything else is thrown. */
-const survives = (bytes: Uint8Array): boolean => {
-  try {
-    useAll(decodeModel(bytes, "m.onnx"));
-    return true;
-  } catch (error) {
-    if (error instanceof Rejected && error.diagnostics.length > 0) return false;
-    throw error;
-  }
-};
+const decodes = (bytes: Uint8Array): boolean => survives(() => useAll(decodeModel(bytes, "m.onnx")));
 
 test("a model cut at any byte is refused or still whole", () => {
   const bytes = sampleModel();
   const whole = bytes
-    .map((_, cut) => (survives(bytes.subarray(0, cut)) ? 1 : 0))
+    .map((_, cut) => (decodes(bytes.subarray(0, cut)) ? 1 : 0))
     .reduce((sum, one) => sum + one, 0);
-  expect(survives(bytes)).toBe(true);
+  expect(decodes(bytes)).toBe(true);
   // Only a cut on the border of a top-level field leaves a model: before the opset, and nowhere else.
   expect(whole).toBe(1);
 });
 
 test("the CNTK model cut at any byte is refused or still whole", () => {
   const bytes = repoBytes("examples/mnist/mnist-cntk.onnx");
-  for (let cut = 0; cut < bytes.length; cut++) survives(bytes.subarray(0, cut));
+  for (let cut = 0; cut < bytes.length; cut++) decodes(bytes.subarray(0, cut));
 });
 
 test("5,000 byte changes of two models give a model or a refusal", () => {
@@ -84,7 +68,7 @@ test("5,000 byte changes of two models give a model or a refusal", () => {
     fc.property(change, ({ which, edits }) => {
       const bytes = Uint8Array.from(models[which] ?? []);
       for (const { at, value } of edits) bytes[at % bytes.length] = value;
-      survives(bytes);
+      decodes(bytes);
     }),
     { numRuns: 5000, seed: 7 },
   );
@@ -95,7 +79,7 @@ test("spliced and repeated parts of a model give a model or a refusal", () => {
   const range = fc.tuple(fc.nat(bytes.length), fc.nat(bytes.length), fc.nat(bytes.length));
   fc.assert(
     fc.property(range, ([at, from, to]) => {
-      survives(
+      decodes(
         concat(
           bytes.subarray(0, at),
           bytes.subarray(Math.min(from, to), Math.max(from, to)),
@@ -123,7 +107,7 @@ test("a file that is something else is named", () => {
     [int(1, 8), "something else"],
   ];
   for (const [bytes, looks] of cases) {
-    const [fault, ...more] = faultsOf(bytes);
+    const [fault, ...more] = fileFaults(bytes);
     expect([fault?.code, fault?.what, more]).toEqual([
       "onnx/format",
       `this is not an ONNX model: it looks like ${looks}`,
@@ -140,7 +124,7 @@ test("every wrong size is reported in one go, with both numbers", () => {
     message(5, tensor("d", 22, [3]), bytesField(9, new Uint8Array(3))),
     message(5, tensor("e", 1, [2]), packed(5, 1, 2)),
   );
-  expect(faultsOf(wrong).map(({ why }) => why)).toEqual([
+  expect(fileFaults(wrong).map(({ why }) => why)).toEqual([
     "shape [1000000] of FLOAT needs 4000000 bytes, the file holds 4",
     "shape [2] of FLOAT needs 8 bytes, the file holds 7",
     "shape [3] of INT64 needs 3 entries of int64_data, the file holds 2",
@@ -156,7 +140,7 @@ test("a fault in a node's tensor names the node", () => {
     text(4, "Constant"),
     message(5, text(1, "value"), message(5, tensor("", 1, [2]))),
   );
-  expect(faultsOf(model(constant))[0]?.where).toMatchObject({ file: "m.onnx", node: "out" });
+  expect(fileFaults(model(constant))[0]?.where).toMatchObject({ file: "m.onnx", node: "out" });
 });
 
 test("extents that overflow or are negative are refused before anything is allocated", () => {
@@ -175,7 +159,7 @@ test("a rank above 8 is refused at the ninth extent", () => {
 });
 
 test("a length that goes beyond its message is refused with the numbers", () => {
-  const [fault] = faultsOf(concat(tag(7, 2), varint(1000), new Uint8Array(10)));
+  const [fault] = fileFaults(concat(tag(7, 2), varint(1000), new Uint8Array(10)));
   expect([fault?.code, fault?.why]).toEqual([
     "onnx/truncated",
     "at byte 3 the model needs 1000 more bytes, 10 are left",
@@ -221,7 +205,7 @@ test("a message that may stand once and stands twice is refused", () => {
 });
 
 test("two attributes of one name are a fault of their node", () => {
-  const [fault] = faultsOf(
+  const [fault] = fileFaults(
     model(message(1, text(3, "n"), message(5, text(1, "a")), message(5, text(1, "a")))),
   );
   expect([fault?.code, fault?.where.node]).toEqual(["onnx/attribute", "n"]);
@@ -259,7 +243,7 @@ test("subgraphs deeper than 8 are refused, however deep they are", () => {
 
 test("a file of empty nodes stops at the limit", () => {
   const nodes = new Uint8Array(2 * (2 ** 18 + 1)).map((_, i) => (i % 2 === 0 ? 0x0a : 0));
-  const [fault] = faultsOf(model(nodes));
+  const [fault] = fileFaults(model(nodes));
   expect([fault?.code, fault?.why]).toEqual([
     "onnx/limit",
     "more than 262144 nodes were found, the limit is 262144",

@@ -4,7 +4,7 @@ import {
   type OnnxTensor,
   tensorValues,
 } from "../../../../compiler/formats/onnx/decode/index.ts";
-import { codes } from "../bad-input/faults.ts";
+import { codesOf } from "../../../rejected.ts";
 import { bytesField, concat, floatBytes, int, message, model, packed, tensor, text } from "./encode.ts";
 
 interface Spec {
@@ -28,8 +28,8 @@ const read = (spec: Spec): OnnxTensor => {
 };
 
 const valuesOf = (spec: Spec): readonly number[] => [...tensorValues(read(spec)).data];
-const decodeCodes = (spec: Spec) => codes(() => read(spec));
-const valueCodes = (spec: Spec) => codes(() => tensorValues(read(spec)));
+const decodeCodes = (spec: Spec) => codesOf(() => read(spec));
+const valueCodes = (spec: Spec) => codesOf(() => tensorValues(read(spec)));
 
 test("a sparse initializer is a tensor named as its values, with zeros elsewhere", () => {
   const found = read({ dims: [2, 3], values: [5, 7], indices: [1, 5] });
@@ -74,8 +74,8 @@ test("values and indices that do not belong together are refused at decoding", (
   const values = message(1, tensor("s", 1, [1]), bytesField(9, floatBytes(1)));
   const odd = [concat(values, float, packed(3, 1)), concat(values, packed(3, 1))];
   for (const fields of odd)
-    expect(codes(() => decodeModel(model(message(15, fields)), "m.onnx"))).toEqual(["onnx/sparse-tensor"]);
-  expect(codes(() => decodeModel(model(message(15, packed(3, 1))), "m.onnx"))).toEqual(["onnx/malformed"]);
+    expect(codesOf(() => decodeModel(model(message(15, fields)), "m.onnx"))).toEqual(["onnx/sparse-tensor"]);
+  expect(codesOf(() => decodeModel(model(message(15, packed(3, 1))), "m.onnx"))).toEqual(["onnx/malformed"]);
 });
 
 test("an index outside the shape, or not after the one before, is refused with the values", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { Rejected } from "../../../../compiler/diagnostics/index.ts";
 import { decodeModel, type OnnxModel } from "../../../../compiler/formats/onnx/decode/index.ts";
 import { bindDims } from "../../../../compiler/formats/onnx/prepare/index.ts";
+import { faultsOf } from "../../../rejected.ts";
 import { type ValueSpec, writeModel } from "../write-model.ts";
 
 const modelOf = (...inputs: readonly ValueSpec[]): OnnxModel =>
@@ -12,15 +12,8 @@ const dimsOf = (model: OnnxModel) => model.graph.inputs.map(({ dims }) => dims);
 const bound = (bindings: Readonly<Record<string, number>>, ...inputs: readonly ValueSpec[]) =>
   dimsOf(bindDims(modelOf(...inputs), new Map(Object.entries(bindings))).model);
 
-const faultsOf = (run: () => unknown): readonly string[] => {
-  try {
-    run();
-    return [];
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics.map(({ code, why }) => `${code}: ${why}`);
-    throw error;
-  }
-};
+const saidBy = (run: () => unknown): readonly string[] =>
+  faultsOf(run).map(({ code, why }) => `${code}: ${why}`);
 
 test("a symbolic first axis is a batch of 1, wherever its name stands", () => {
   expect(bound({}, { name: "x", dims: ["N", 3, "H"] }, { name: "m", dims: [1, "N"] })).toEqual([
@@ -53,12 +46,12 @@ test("unknown names and impossible extents are told at once, with the names that
     ["N", 0],
     ["height", 1.5],
   ]);
-  expect(faultsOf(() => bindDims(model, wrong))).toEqual([
+  expect(saidBy(() => bindDims(model, wrong))).toEqual([
     'onnx/unknown-dim: the symbolic extents of the inputs are "N", "height"',
     "onnx/dim-value: an extent is a whole number from 1 to 2147483647",
     "onnx/dim-value: an extent is a whole number from 1 to 2147483647",
   ]);
-  expect(faultsOf(() => bindDims(modelOf({ name: "x", dims: [1] }), new Map([["N", 1]])))).toEqual([
+  expect(saidBy(() => bindDims(modelOf({ name: "x", dims: [1] }), new Map([["N", 1]])))).toEqual([
     "onnx/unknown-dim: the symbolic extents of the inputs are none",
   ]);
 });
@@ -108,5 +101,5 @@ test("an initializer that is listed as an input has no batch and no names", () =
     [1, 2],
     ["K", 2],
   ]);
-  expect(faultsOf(() => bindDims(model, new Map([["K", 3]])))).toHaveLength(1);
+  expect(saidBy(() => bindDims(model, new Map([["K", 3]])))).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Rejected } from "../../../../compiler/diagnostics/index.ts";
 import { inlineFunctions } from "../../../../compiler/formats/onnx/prepare/index.ts";
+import { faultsOf } from "../../../rejected.ts";
 import { int, message, text } from "../decode/encode.ts";
 import {
   decoded,
@@ -27,15 +27,8 @@ const twice = fn({
   nodes: [node("Relu", "a > b"), node("Relu", "b > c")],
 });
 
-const codeOf = (run: () => unknown): readonly string[] => {
-  try {
-    run();
-    return [];
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics.map(({ code, why }) => `${code}: ${why}`);
-    throw error;
-  }
-};
+const saidBy = (run: () => unknown): readonly string[] =>
+  faultsOf(run).map(({ code, why }) => `${code}: ${why}`);
 
 test("a model without functions stays the object that it is", () => {
   const model = decoded(graph("x", "y", node("Relu", "x > y")));
@@ -200,10 +193,10 @@ test("functions that call each other in a circle are refused with their names", 
   const b = fn({ name: "b", inputs: "p", outputs: "q", nodes: [call("a", "p > q")] });
   const self = fn({ name: "s", inputs: "p", outputs: "q", nodes: [call("s", "p > q")] });
   const main = (name: string) => graph("x", "y", call(name, "x > y"));
-  expect(codeOf(() => inlineFunctions(decoded(main("a"), a, b)))).toEqual([
+  expect(saidBy(() => inlineFunctions(decoded(main("a"), a, b)))).toEqual([
     'onnx/function-cycle: 2 functions are in it: "a", "b"',
   ]);
-  expect(codeOf(() => inlineFunctions(decoded(main("s"), self)))).toEqual([
+  expect(saidBy(() => inlineFunctions(decoded(main("s"), self)))).toEqual([
     'onnx/function-cycle: 1 functions are in it: "s"',
   ]);
 });
@@ -219,7 +212,7 @@ test("40 functions that call the next twice are refused before they are expanded
   );
   const model = decoded(graph("x", "y", call("f0", "x > y")), ...chain);
   const before = process.cpuUsage().user;
-  const [first = ""] = codeOf(() => inlineFunctions(model));
+  const [first = ""] = saidBy(() => inlineFunctions(model));
   expect(first).toMatch(
     /^onnx\/limit: \d+ nodes after local functions are inlined were found, the limit is 262144$/,
   );
@@ -240,7 +233,7 @@ test("a chain of 65 calls inside each other is refused, one of 64 is expanded", 
       ),
     );
   expect(shown(inlineFunctions(chain(64)))).toEqual(["Relu x > y"]);
-  expect(codeOf(() => inlineFunctions(chain(65)))[0]).toMatch(/^onnx\/limit: 65 local functions called/);
+  expect(saidBy(() => inlineFunctions(chain(65)))[0]).toMatch(/^onnx\/limit: 65 local functions called/);
 });
 
 test("10,000 functions in a chain are refused without using up the stack", () => {
@@ -248,7 +241,7 @@ test("10,000 functions in a chain are refused without using up the stack", () =>
     fn({ name: `f${i}`, inputs: "a", outputs: "b", nodes: [call(`f${i + 1}`, "a > b")] }),
   );
   const model = decoded(graph("x", "y", call("f0", "x > y")), ...chain);
-  expect(codeOf(() => inlineFunctions(model))[0]).toMatch(/^onnx\/limit/);
+  expect(saidBy(() => inlineFunctions(model))[0]).toMatch(/^onnx\/limit/);
 });
 
 test("subgraphs deeper than 8 after inlining are refused", () => {
@@ -261,7 +254,7 @@ test("subgraphs deeper than 8 after inlining are refused", () => {
     });
   const chain = Array.from({ length: 9 }, (_, i) => wrap(i === 8 ? "twice" : `f${i + 1}`)(i));
   const model = decoded(graph("x", "y", call("f0", "x > y")), ...chain, twice);
-  expect(codeOf(() => inlineFunctions(model))).toEqual([
+  expect(saidBy(() => inlineFunctions(model))).toEqual([
     "onnx/limit: 9 subgraphs inside each other after local functions are inlined were found, the limit is 8",
   ]);
 });
@@ -275,7 +268,7 @@ test("every wrong call is told at once", () => {
     call("twice", "x > v", named("graph"), graphAttribute("body", graph("", ""))),
     node("Relu", "x > u", reference("k", "size")),
   );
-  expect(codeOf(() => inlineFunctions(decoded(bad, twice, twice)))).toEqual([
+  expect(saidBy(() => inlineFunctions(decoded(bad, twice, twice)))).toEqual([
     'onnx/attribute: it refers to "size" of a call, outside of a local function',
     "onnx/duplicate-function: 2 functions have this name, domain and overload",
     "onnx/input-count: it takes 0 to 1",
@@ -303,6 +296,6 @@ test("names of a megabyte do not multiply", () => {
   });
   const calls = Array.from({ length: 100 }, (_, i) => call("g", `x${i} > x${i + 1}`, named(long)));
   const model = decoded(graph("x0", "x100", ...calls), f);
-  expect(codeOf(() => inlineFunctions(model))[0]).toMatch(/^onnx\/limit: \d+ characters in names/);
+  expect(saidBy(() => inlineFunctions(model))[0]).toMatch(/^onnx\/limit: \d+ characters in names/);
   expect(modelBytes(graph("", "")).length).toBeLessThan(100);
 });

@@ -1,4 +1,4 @@
-import { type Diagnostic, Rejected } from "../../../compiler/diagnostics/index.ts";
+import { type Diagnostic, Rejected } from "../compiler/diagnostics/index.ts";
 
 /** The diagnostics that `run` is refused with; none when it succeeds. Other errors pass through. */
 export const faultsOf = (run: () => unknown): readonly Diagnostic[] => {
@@ -15,12 +15,11 @@ export const codesOf = (run: () => unknown): readonly string[] => faultsOf(run).
 
 /** Runs; true when it succeeds, false when it is refused with a reason. Other errors pass through. */
 export const survives = (run: () => unknown): boolean => {
-  const before = { refused: false };
   try {
     run();
+    return true;
   } catch (error) {
-    if (!(error instanceof Rejected) || error.diagnostics.length === 0) throw error;
-    before.refused = true;
+    if (error instanceof Rejected && error.diagnostics.length > 0) return false;
+    throw error;
   }
-  return !before.refused;
 };
