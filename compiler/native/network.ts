@@ -87,8 +87,6 @@ export type NativeOp =
   /** Null: spikes of neurons that spike, the last potential of others. */
   | { readonly kind: "output"; readonly read: StreamRead | null };
 
-export type NativeKind = NativeOp["kind"];
-
 export interface NativeNode {
   /** Unique; nested graphs join names by dots. */
   readonly name: string;

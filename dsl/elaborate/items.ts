@@ -124,10 +124,3 @@ export const numberItem = (value: Rational, span: Span, unit: Name | null = null
 });
 
 /** A word without arguments. */
-export const wordItem = (text: string, span: Span): WordItem => ({
-  kind: "word",
-  text,
-  args: null,
-  within: noConstants,
-  span,
-});

@@ -233,8 +233,6 @@ export const optional = <T>(options: Options, name: string, kind: Kind<T>, fallb
 export const itemOfOption = (options: Options, name: string): Item | null =>
   options.given.get(name)?.item ?? null;
 
-export const isGiven = (options: Options, name: string): boolean => options.given.has(name);
-
 /** Place of an option, or null when it is left to its default. */
 export const spanOfOption = (options: Options, name: string): Span | null =>
   options.given.get(name)?.span ?? null;
