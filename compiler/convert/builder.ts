@@ -6,6 +6,7 @@ import {
   type PopulationId,
   type Projection,
   populationId,
+  project,
   type Shape,
   type SpikeCode,
   spikes,
@@ -72,8 +73,7 @@ export const builderFor = (mode: ConversionMode): Builder => {
     const start = reads.terms.reduce((t, term) => Math.max(t, (starts.get(term.from) ?? 0) + 1), 0);
     starts.set(id, start);
     populations.push({ id, shape, model, code, bias: reads.constant, origins, start });
-    for (const { from, map } of reads.terms)
-      projections.push({ from, to: id, map, gain: 1, delay: 0, delays: null });
+    for (const { from, map } of reads.terms) projections.push(project({ from, to: id, map }));
     return id;
   };
 

@@ -5,6 +5,7 @@ import {
   type NeuronModel,
   type Shape,
   type Sliding,
+  slidingOf,
   type Weight,
 } from "../ir/index.ts";
 import type {
@@ -20,12 +21,6 @@ import type {
 
 /** One number for all neurons. */
 export const scalar = (name: string, value: number): Parameter => floats(name, [1], Float64Array.of(value));
-
-const slidingOf = ({ strides = [], dilations = [], pads = [] }: Partial<Sliding>): Sliding => ({
-  strides,
-  dilations,
-  pads,
-});
 
 export const input = (shape: Shape, code: InputCode | null = null): NativeOp => ({
   kind: "input",

@@ -181,6 +181,10 @@ const readings: Readonly<Record<StreamRead, Pick<ReadOut, "read" | "over">>> = {
   greatest: { read: "potential", over: "greatest" },
 };
 
+/** What sends its potential, or a sum, at every step: an output reads the last one. */
+const hasPotential = ({ model }: Population): boolean =>
+  model.kind === "relay" || (model.kind === "membrane" && model.threshold === null);
+
 const outputsOf = (graph: NativeGraph, sites: readonly Site[]): readonly ReadOut[] =>
   graph.nodes.flatMap((node) => {
     if (node.op.kind !== "output") return [];
@@ -188,7 +192,7 @@ const outputsOf = (graph: NativeGraph, sites: readonly Site[]): readonly ReadOut
       sites.find((s) => s.node === node) ?? sites.find((s) => s.node === item(graph.sourcesOf(node), 0));
     if (site === undefined) throw new Error(`output ${node.name} reads nothing`);
     const { population, unit } = site;
-    const usual: StreamRead = population.code.kind === "plain" && population.code.payload ? "last" : "spikes";
+    const usual: StreamRead = hasPotential(population) ? "last" : "spikes";
     const kind = readings[node.op.read ?? usual];
     const scale = kind.read === "potential" ? [1 / unit] : [1];
     return [readOf({ name: node.name, from: population.id, ...kind, scale })];

@@ -7,6 +7,7 @@ import {
   type Population,
   type PopulationId,
   type Projection,
+  project,
   type Shape,
   spikes,
   toZero,
@@ -70,14 +71,14 @@ const relayed = (
   const copy: Signal = { id: idOf(`${source.id}.relay${step}`), shape: source.shape, step };
   net.relays.set(key, copy);
   addPopulation(net, copy, placeholder, origins);
-  net.projections.push({
-    from: source.id,
-    to: copy.id,
-    map: diagonal(source.shape, one),
-    gain: 1,
-    delay: step - source.step - 1,
-    delays: null,
-  });
+  net.projections.push(
+    project({
+      from: source.id,
+      to: copy.id,
+      map: diagonal(source.shape, one),
+      delay: step - source.step - 1,
+    }),
+  );
   return copy;
 };
 

@@ -3,8 +3,8 @@ import {
   integers,
   type Population,
   type PopulationId,
-  type Projection,
   populationId,
+  project,
   type SpikingNetwork,
   spikes,
 } from "../ir/index.ts";
@@ -29,16 +29,9 @@ export const withReaders = (network: SpikingNetwork): SpikingNetwork => {
       },
     ];
   });
-  const reads = levels.map((o): Projection => {
-    const shape = of(o.from)?.shape ?? [];
-    return {
-      from: o.from,
-      to: idOf(`${o.from}.read`),
-      map: diagonal(shape, integers("one", [1], Float64Array.of(1))),
-      gain: 1,
-      delay: 0,
-      delays: null,
-    };
+  const reads = levels.map((o) => {
+    const map = diagonal(of(o.from)?.shape ?? [], integers("one", [1], Float64Array.of(1)));
+    return project({ from: o.from, to: idOf(`${o.from}.read`), map });
   });
   return {
     ...network,

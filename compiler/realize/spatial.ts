@@ -13,6 +13,7 @@ import {
   type Population,
   type PopulationId,
   populationId,
+  project,
   type ReadOut,
   type Shape,
   type SpikingNetwork,
@@ -58,14 +59,14 @@ const wave = (build: Build, step: number): Signal => {
   const signal: Signal = { id: idOf(`wave${step}`), shape: [1], step };
   build.net.relays.set(key, signal);
   addPopulation(build.net, signal, placeholder, [{ name: "wave", span: null }]);
-  build.net.projections.push({
-    from: before.id,
-    to: signal.id,
-    map: diagonal([1], integers("one", [1], Float64Array.of(1))),
-    gain: 1,
-    delay: build.cell.hop - 1,
-    delays: null,
-  });
+  build.net.projections.push(
+    project({
+      from: before.id,
+      to: signal.id,
+      map: diagonal([1], integers("one", [1], Float64Array.of(1))),
+      delay: build.cell.hop - 1,
+    }),
+  );
   return signal;
 };
 
@@ -81,14 +82,14 @@ const addConstant = (build: Build, to: Signal, value: (i: number) => number): vo
     weight: integers(`${to.id}_constant`, [size, 1], values),
   };
   const from = wave(build, to.step - build.cell.hop);
-  build.net.projections.push({
-    from: from.id,
-    to: to.id,
-    map,
-    gain: 1,
-    delay: build.cell.hop - 1,
-    delays: null,
-  });
+  build.net.projections.push(
+    project({
+      from: from.id,
+      to: to.id,
+      map,
+      delay: build.cell.hop - 1,
+    }),
+  );
 };
 
 /** Everything that earlier populations send to one signal. */
@@ -104,14 +105,15 @@ const connectSources = (build: Build, network: SpikingNetwork, to: PopulationId,
         idOf,
         source.population.origins,
       );
-      build.net.projections.push({
-        from: from.id,
-        to: target.id,
-        map: q.map,
-        gain: q.gain * lane.gain,
-        delay: target.step - from.step - 1,
-        delays: null,
-      });
+      build.net.projections.push(
+        project({
+          from: from.id,
+          to: target.id,
+          map: q.map,
+          gain: q.gain * lane.gain,
+          delay: target.step - from.step - 1,
+        }),
+      );
     }
   }
 };
@@ -133,14 +135,15 @@ const connectDigits = (build: Build, planned: Planned, lane: PlannedLane, theta:
       planned.population.origins,
     );
     const map = digitMap(planned.population.shape, theta);
-    build.net.projections.push({
-      from: source.id,
-      to: lane.id,
-      map,
-      gain: -earlier.gain,
-      delay: lane.step - source.step - 1,
-      delays: null,
-    });
+    build.net.projections.push(
+      project({
+        from: source.id,
+        to: lane.id,
+        map,
+        gain: -earlier.gain,
+        delay: lane.step - source.step - 1,
+      }),
+    );
   }
 };
 

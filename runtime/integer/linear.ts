@@ -1,7 +1,6 @@
-import { type NodeOf, type Numbers, sizeOf, valuesOf } from "../../compiler/ir/core/index.ts";
+import { type NodeOf, type Numbers, sizeOf, spreadOver, valuesOf } from "../../compiler/ir/core/index.ts";
 import type { Integer } from "../../compiler/ir/integer/index.ts";
 import { accumulate } from "../../compiler/ir/linear/index.ts";
-import { spreadOver } from "../kernels/spread.ts";
 
 /** S = A x + b; the bias has one entry, one per channel of axis 0, or one per element. */
 export const linear = (

@@ -1,6 +1,5 @@
-import { item, valuesOf, type Weight } from "../../compiler/ir/core/index.ts";
+import { item, spreadTo, valuesOf, type Weight } from "../../compiler/ir/core/index.ts";
 import type { Membrane } from "../../compiler/ir/spiking/index.ts";
-import { spreadOver } from "../kernels/spread.ts";
 import type { Site } from "./wiring.ts";
 
 /** a of every neuron is added to its threshold: a <- decay a, and a <- a + step at a spike. */
@@ -47,16 +46,12 @@ export interface Membranes {
 }
 
 /** One number a neuron. */
-const spreadTo = (size: number, given: Weight | null, otherwise = 0): Float64Array => {
-  const full = new Float64Array(size);
-  if (given === null) full.fill(otherwise);
-  else spreadOver(full, valuesOf(given));
-  return full;
-};
+const perNeuron = (size: number, given: Weight | null, otherwise = 0): Float64Array =>
+  given === null ? new Float64Array(size).fill(otherwise) : spreadTo(valuesOf(given), size);
 
 const constantOf = ({ size, bias }: Site, model: Membrane): Float64Array => {
-  const [decay, drive] = [spreadTo(size, model.decay), spreadTo(size, model.drive, 1)];
-  const constant = spreadTo(size, model.rest).map((rest, e) =>
+  const [decay, drive] = [perNeuron(size, model.decay), perNeuron(size, model.drive, 1)];
+  const constant = perNeuron(size, model.rest).map((rest, e) =>
     rest === 0 ? 0 : (1 - item(decay, e)) * rest,
   );
   if (bias === null || model.biasOn === "current") return constant;
@@ -68,32 +63,32 @@ const adaptationOf = (size: number, { adaptation }: Membrane): Adaptation | null
     ? null
     : {
         a: new Float64Array(size),
-        decay: spreadTo(size, adaptation.decay),
-        step: spreadTo(size, adaptation.step),
+        decay: perNeuron(size, adaptation.decay),
+        step: perNeuron(size, adaptation.step),
       };
 
 /** `keepsCurrent`: i is kept even where no step needs that of the step before. */
 export const openMembranes = (site: Site, model: Membrane, keepsCurrent = false): Membranes => {
   const { size, bias } = site;
   const { reset, threshold } = model;
-  const start = model.start === null ? null : spreadTo(size, model.start);
+  const start = model.start === null ? null : perNeuron(size, model.start);
   return {
     size,
     v: start === null ? new Float64Array(size) : start.slice(),
     u: model.currentDecay === null && !keepsCurrent ? null : new Float64Array(size),
     compared: new Float64Array(size),
-    decay: spreadTo(size, model.decay),
-    currentDecay: spreadTo(size, model.currentDecay),
-    drive: spreadTo(size, model.drive, 1),
+    decay: perNeuron(size, model.decay),
+    currentDecay: perNeuron(size, model.currentDecay),
+    drive: perNeuron(size, model.drive, 1),
     constant: constantOf(site, model),
     currentBias: model.biasOn === "current" ? bias : null,
     start,
-    threshold: threshold === null ? null : spreadTo(size, threshold),
+    threshold: threshold === null ? null : perNeuron(size, threshold),
     floor: model.floor ?? -Infinity,
     above: model.comparator === "above",
     spikeFirst: model.spikeFirst,
     reset: reset.kind,
-    resetTo: spreadTo(size, reset.kind === "value" ? reset.to : null),
+    resetTo: perNeuron(size, reset.kind === "value" ? reset.to : null),
     refractory: model.refractory,
     held: model.refractory > 0 ? new Int32Array(size) : null,
     adaptation: adaptationOf(size, model),

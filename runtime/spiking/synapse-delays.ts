@@ -1,15 +1,15 @@
+import { item } from "../../compiler/ir/core/index.ts";
 import type { Wire } from "./wire.ts";
 
-/** Synapses of a wire for which `keeps` holds. */
-const part = (wire: Wire, keeps: (source: number, synapse: number) => boolean, delay: number): Wire => {
-  const sources = wire.offsets.length - 1;
-  const offsets = new Int32Array(sources + 1);
-  const kept: number[] = [];
-  for (let s = 0; s < sources; s++) {
-    const end = wire.offsets[s + 1] ?? 0;
-    for (let i = wire.offsets[s] ?? 0; i < end; i++) if (keeps(s, i)) kept.push(i);
-    offsets[s + 1] = kept.length;
-  }
+/** The synapses of a wire at `kept`, which rise, with `delay` steps more. */
+const part = (wire: Wire, kept: readonly number[], delay: number): Wire => {
+  let next = 0;
+  const offsets = wire.offsets.map((_, source) => {
+    if (source === 0) return 0;
+    const end = item(wire.offsets, source);
+    while (next < kept.length && item(kept, next) < end) next++;
+    return next;
+  });
   return {
     ...wire,
     offsets,
@@ -28,8 +28,15 @@ export const splitByDelay = (wire: Wire, target: Int32Array, steps: Float64Array
   const bySource = steps.length === sources;
   if (!bySource && steps.length % sources !== 0)
     throw new Error(`${steps.length} delays do not fit ${sources} sources`);
-  const delayOf = (source: number, synapse: number): number =>
-    steps[bySource ? source : (target[synapse] ?? 0) * sources + source] ?? 0;
-  const distinct = [...new Set(steps)].sort((a, b) => a - b);
-  return distinct.map((d) => part(wire, (s, i) => delayOf(s, i) === d, d));
+  const byDelay = new Map<number, number[]>();
+  for (let source = 0; source < sources; source++) {
+    const end = item(wire.offsets, source + 1);
+    for (let i = item(wire.offsets, source); i < end; i++) {
+      const delay = steps[bySource ? source : (target[i] ?? 0) * sources + source] ?? 0;
+      const synapses = byDelay.get(delay);
+      if (synapses === undefined) byDelay.set(delay, [i]);
+      else synapses.push(i);
+    }
+  }
+  return [...byDelay].sort(([a], [b]) => a - b).map(([delay, kept]) => part(wire, kept, delay));
 };

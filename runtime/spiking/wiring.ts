@@ -1,4 +1,4 @@
-import { item, perGraph, sizeOf, valuesOf } from "../../compiler/ir/core/index.ts";
+import { item, perGraph, sizeOf, spreadTo, valuesOf } from "../../compiler/ir/core/index.ts";
 import { type LinearMap, type Rows, rowsOf } from "../../compiler/ir/linear/index.ts";
 import type {
   Population,
@@ -6,7 +6,6 @@ import type {
   Projection,
   SpikingNetwork,
 } from "../../compiler/ir/spiking/index.ts";
-import { spreadOver } from "../kernels/spread.ts";
 import { type Bundle, bundlesOf } from "./bundles.ts";
 import { type Staircase, staircaseOf } from "./staircase.ts";
 import { splitByDelay } from "./synapse-delays.ts";
@@ -100,15 +99,11 @@ const wiresFor = (q: Projection, { to, firstEdge, bySign, hop }: Target): readon
   const gain = bySign ? Math.abs(q.gain) : q.gain;
   const { offsets, weight } = rows;
   const wire: Wire = { to, offsets, place, weight, gain, delay: q.delay + hop - 1 };
-  return q.delays === null ? [wire] : splitByDelay(wire, rows.target, valuesOf(q.delays));
+  return q.delays === null ? [wire] : splitByDelay(wire, rowsOf(q.map).target, valuesOf(q.delays));
 };
 
-const biasOf = (p: Population): Float64Array | null => {
-  if (p.bias === null) return null;
-  const full = new Float64Array(sizeOf(p.shape));
-  spreadOver(full, valuesOf(p.bias));
-  return full;
-};
+const biasOf = ({ bias, shape }: Population): Float64Array | null =>
+  bias === null ? null : spreadTo(valuesOf(bias), sizeOf(shape));
 
 /** True when positive and negative contributions saturate each on their own. */
 export const keepsSigns = ({ arithmetic }: SpikingNetwork): boolean => arithmetic.kind === "buffered";

@@ -1,4 +1,4 @@
-import { item, type Shape } from "../../compiler/ir/core/index.ts";
+import { item, type Shape, spreadOver } from "../../compiler/ir/core/index.ts";
 import type { MachineProgram } from "../../compiler/ir/machine/index.ts";
 import {
   type Costs,
@@ -10,7 +10,6 @@ import {
   type Profile,
   reportCycles,
 } from "../cycle/index.ts";
-import { spreadOver } from "../kernels/spread.ts";
 import { type Carrier, runSpiking } from "../spiking/index.ts";
 import { inputName, type OutputOf, type PopulationOf } from "./network.ts";
 import { collectSpikes, type Spikes } from "./spikes.ts";

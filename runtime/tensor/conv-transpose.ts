@@ -1,7 +1,13 @@
-import { type NodeOf, type Numbers, perGraph, sizeOf, valuesOf } from "../../compiler/ir/core/index.ts";
+import {
+  type NodeOf,
+  type Numbers,
+  perGraph,
+  sizeOf,
+  spreadOver,
+  valuesOf,
+} from "../../compiler/ir/core/index.ts";
 import type { Tensor } from "../../compiler/ir/tensor/index.ts";
 import { asIndex } from "../kernels/as-index.ts";
-import { spreadOver } from "../kernels/spread.ts";
 import { windowsOf } from "../kernels/windows.ts";
 
 type ConvTranspose = NodeOf<Tensor, "convTranspose">;

@@ -1,8 +1,14 @@
-import { type NodeOf, type Numbers, perGraph, sizeOf, valuesOf } from "../../compiler/ir/core/index.ts";
+import {
+  type NodeOf,
+  type Numbers,
+  perGraph,
+  sizeOf,
+  spreadOver,
+  valuesOf,
+} from "../../compiler/ir/core/index.ts";
 import type { Tensor } from "../../compiler/ir/tensor/index.ts";
 import { asIndex } from "../kernels/as-index.ts";
 import { addProducts, type Rows } from "../kernels/products.ts";
-import { spreadOver } from "../kernels/spread.ts";
 import { type Windows, windowsOf } from "../kernels/windows.ts";
 
 type Conv = NodeOf<Tensor, "conv">;

@@ -1,6 +1,5 @@
-import { type NodeOf, type Numbers, valuesOf } from "../../compiler/ir/core/index.ts";
+import { type NodeOf, type Numbers, spreadOver, valuesOf } from "../../compiler/ir/core/index.ts";
 import type { Tensor } from "../../compiler/ir/tensor/index.ts";
-import { spreadOver } from "../kernels/spread.ts";
 import { scalarFunction } from "./scalar.ts";
 
 export const unary = ({ attrs: { fn } }: NodeOf<Tensor, "unary">, { shape, data }: Numbers): Numbers => {

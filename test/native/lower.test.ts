@@ -267,6 +267,15 @@ test("fractions that no weight takes up, and integer cells in real arithmetic, a
   expect(said(cells, { profile: "loihi", dt: null })).toEqual([]);
 });
 
+test("an output reads the last potential of relays and read-outs, and counts what all others send", () => {
+  const reads = (...networks: readonly NativeNetwork[]) =>
+    networks.map((n) => lower(n, { profile: "loihi", dt: null }).network.outputs[0]?.read);
+  const delta = { kind: "sigmaDelta", threshold: one(1), rectify: true, shift: 0 } as const;
+  expect(reads(single(native.cell(delta, { payload: true })))).toEqual(["spikes"]);
+  const leaky = single(native.leakyIntegrator(one(0.01)));
+  expect(lower(leaky).network.outputs[0]?.read).toBe("potential");
+});
+
 test("a lowered network reads back from its text", () => {
   const lowered = lower(recurrent);
   const text = printNetlist("spiking", schemaOf, lowered.network);

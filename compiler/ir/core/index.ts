@@ -15,6 +15,7 @@ export {
   type Source,
   type Values,
 } from "./schema.ts";
+export * from "./spread.ts";
 export * from "./text.ts";
 export * from "./tree.ts";
 export * from "./verify.ts";

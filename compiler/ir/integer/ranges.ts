@@ -1,4 +1,4 @@
-import { fold, item, type PerOp, sizeOf, valuesOf } from "../core/index.ts";
+import { fold, item, type PerOp, sizeOf, spread, valuesOf } from "../core/index.ts";
 import { signedSums, sliced } from "../linear/index.ts";
 import { levelRange } from "./level-function.ts";
 import type { Integer, IntegerNode } from "./ops.ts";
@@ -13,18 +13,6 @@ const constant = (size: number, low: number, high: number): Range => ({
   low: new Float64Array(size).fill(low),
   high: new Float64Array(size).fill(high),
 });
-
-/** Element i of a vector that has one entry, one per channel (axis 0) or one per element. */
-export const spread = (values: Float64Array, size: number): ((i: number) => number) => {
-  const repeat = size / values.length;
-  return (i) => item(values, Math.floor(i / repeat));
-};
-
-/** The same for every element. */
-export const spreadTo = (values: Float64Array, size: number): Float64Array => {
-  const at = spread(values, size);
-  return Float64Array.from({ length: size }, (_, i) => at(i));
-};
 
 const table: PerOp<Integer, Range> = {
   input: ({ attrs }) => constant(sizeOf(attrs.shape), attrs.low, attrs.high),

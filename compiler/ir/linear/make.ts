@@ -3,7 +3,7 @@ import type { LinearMap, Sliding } from "./linear-map.ts";
 import { slideShape } from "./window.ts";
 
 /** Named fields only: what else an object of options holds is no part of a map. */
-const slidingOf = ({ strides = [], dilations = [], pads = [] }: Partial<Sliding>): Sliding => ({
+export const slidingOf = ({ strides = [], dilations = [], pads = [] }: Partial<Sliding>): Sliding => ({
   strides,
   dilations,
   pads,

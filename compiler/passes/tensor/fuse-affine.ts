@@ -4,12 +4,13 @@ import {
   type NodeOf,
   type Site,
   sizeOf,
+  spreadTo,
   type Tensor,
   type TensorNode,
   valuesOf,
   type Weight,
 } from "../../ir/index.ts";
-import { scaleRows, spreadTo, vectorFor, vectorOf } from "./weights.ts";
+import { scaleRows, vectorFor, vectorOf } from "./weights.ts";
 
 export type Affine = NodeOf<Tensor, "affine">;
 

@@ -1,31 +1,22 @@
 import { unreachable } from "../../../compiler/diagnostics/index.ts";
-import { type Numbers, sizeOf } from "../../../compiler/ir/core/index.ts";
+import { mixBits, type Numbers, sizeOf } from "../../../compiler/ir/core/index.ts";
 import type { Encoding, SpikingNetwork } from "../../../compiler/ir/spiking/index.ts";
 import { type Inputs, inputName } from "../inputs.ts";
 import { denseStream, type EventStream, eventStream, type StreamEvent } from "./event-stream.ts";
-
-/** Mixes the bits of a number: murmur3's finaliser (Appleby, public domain). */
-const mixed = (x: number): number => {
-  let h = x | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-};
-
-/** A number in [0, 1) that depends on seed, step and element alone: order of evaluation does not matter. */
-const drawn = (seed: number, step: number, element: number): number =>
-  mixed(mixed(mixed(seed) + step) + element) / 2 ** 32;
 
 const rate = (
   { peak, steps, seed }: Extract<Encoding, { readonly kind: "rate" }>,
   { data }: Numbers,
 ): readonly StreamEvent[] => {
   const events: StreamEvent[] = [];
-  for (let step = 0; step < steps; step++)
+  for (let step = 0; step < steps; step++) {
+    // A number depends on seed, step and element alone: the order of evaluation does not matter.
+    const ofStep = mixBits(mixBits(seed) + step);
     data.forEach((x, element) => {
-      if (drawn(seed, step, element) < Math.abs(x) * peak)
+      if (mixBits(ofStep + element) / 2 ** 32 < Math.abs(x) * peak)
         events.push({ step, element, amount: x < 0 ? -1 : 1 });
     });
+  }
   return events;
 };
 

@@ -1,6 +1,5 @@
-import { item, valuesOf } from "../../../compiler/ir/core/index.ts";
+import { item, spreadTo, valuesOf } from "../../../compiler/ir/core/index.ts";
 import type { NeuronModel } from "../../../compiler/ir/spiking/index.ts";
-import { spreadOver } from "../../kernels/spread.ts";
 import type { Inbox } from "../inbox.ts";
 import type { Site } from "../wiring.ts";
 
@@ -22,12 +21,10 @@ export const openSigmaDeltas = (
   { size, bias }: Site,
   model: Extract<NeuronModel, { readonly kind: "sigmaDelta" }>,
 ): SigmaDeltas => {
-  const threshold = new Float64Array(size);
-  spreadOver(threshold, valuesOf(model.threshold));
   const zeros = (): Float64Array => new Float64Array(size);
   return {
     sigma: zeros(),
-    threshold,
+    threshold: spreadTo(valuesOf(model.threshold), size),
     bias,
     rectify: model.rectify,
     unit: 2 ** model.shift,

@@ -113,6 +113,28 @@ test("delays of single synapses are those of their target and source", () => {
   ]);
 });
 
+test("delays of single synapses hold for those that subtract where signs have sums of their own", () => {
+  const net = network(cell({ threshold: part(9) }), {
+    arithmetic: { kind: "buffered", bufferBits: 16, stateBits: 32 },
+  });
+  const wide: SpikingNetwork = {
+    ...net,
+    populations: net.populations.map((p) => ({ ...p, shape: [2] })),
+    projections: [
+      project({
+        from: id("input"),
+        to: id("cell"),
+        map: dense(integers("w", [2, 2], Float64Array.of(3, 0, -1, 2))),
+        delays: integers("d", [2, 2], Float64Array.of(1, 1, 2, 3)),
+      }),
+    ],
+  };
+  const probe = { population: id("cell"), quantity: "v" as const };
+  const events = [0, 1].map((element) => ({ step: 0, element }));
+  const run = openStreams(wide, { probes: [probe] }).run(new Map([["input", eventStream([2], 5, events)]]));
+  expect([...run.trace(id("cell"), "v").data]).toEqual([0, 0, 3, 0, 3, -1, 3, 1, 3, 1]);
+});
+
 test("an input that is missing or has another shape, and a cycle without a step, are errors", () => {
   const net = network(cell({}));
   expect(() => openStreams(net).run(new Map())).toThrow("input input is not given");
