@@ -211,6 +211,10 @@ const scheduleFor = (
     rule: timed ? profile.decay : "given",
   });
 
+/** What goes into and out of every node. Throws Rejected with all faults of the graph, then of the shapes. */
+export const nativeShapes = (network: NativeNetwork): ReadonlyMap<NativeNode, Ends> =>
+  accepted(shapesOf(accepted(graphOf(network))));
+
 /**
  * A network of dynamics as a spiking network: linear nodes become maps between populations, times become decays and
  * delays in steps, cycles get a step. Throws Rejected with all faults of the graph, then of the shapes, then of the rest.

@@ -1,9 +1,9 @@
 import { atNode, type Diagnostic, nowhere, quoteName, Rejected } from "../../diagnostics/index.ts";
-import type { NativeNetwork, NativeNode } from "../../native/index.ts";
+import { type NativeNetwork, nativeShapes } from "../../native/index.ts";
 import { nirDiagnostics } from "./diagnostics.ts";
 import { complete } from "./full-shapes.ts";
 import type { NirEdge } from "./graph.ts";
-import { inferShapes, neighboursOf } from "./infer-shapes.ts";
+import { inferShapes } from "./infer-shapes.ts";
 import type { FlatGraph, FlatNode } from "./inline.ts";
 import { NoForm, nodeFromNative } from "./node-from-native.ts";
 import type { Ports } from "./shape-rules.ts";
@@ -35,14 +35,15 @@ const withoutJoins = ({ nodes, edges }: NativeNetwork): readonly NirEdge[] => {
 };
 
 const translated = (
-  nodes: readonly NativeNode[],
+  network: NativeNetwork,
   dt: number | null,
 ): { readonly nodes: ReadonlyMap<string, FlatNode>; readonly faults: readonly Diagnostic[] } => {
   const faults: Diagnostic[] = [];
   const made = new Map<string, FlatNode>();
-  for (const native of nodes) {
+  const ends = nativeShapes(network);
+  for (const native of network.nodes) {
     try {
-      const node = nodeFromNative(native, dt);
+      const node = nodeFromNative(native, ends.get(native)?.from ?? [], dt);
       if (node !== null) made.set(node.name, node);
     } catch (error) {
       if (!(error instanceof NoForm)) throw error;
@@ -52,23 +53,6 @@ const translated = (
     }
   }
   return { nodes: made, faults };
-};
-
-const isOutput = (node: FlatNode | undefined): boolean => node?.type === "Output";
-
-/** Outputs take the shape of what they read. */
-const withOutputs = (graph: FlatGraph, file: string): FlatGraph => {
-  const inner = new Map([...graph.nodes].filter(([, node]) => !isOutput(node)));
-  const edges = graph.edges.filter(([, to]) => inner.has(to));
-  const { ports, faults } = inferShapes({ nodes: inner, edges }, file);
-  if (faults.length > 0) throw new Rejected(faults);
-  const { before } = neighboursOf(graph);
-  const nodes = [...graph.nodes].map(([name, node]): readonly [string, FlatNode] => {
-    if (node.type !== "Output") return [name, node];
-    const source = before.get(name)?.find((n) => ports.has(n));
-    return [name, { ...node, shape: (source === undefined ? null : ports.get(source)?.output) ?? [1] }];
-  });
-  return { nodes: new Map(nodes), edges: graph.edges };
 };
 
 const readsVector = (node: FlatNode): boolean =>
@@ -97,13 +81,13 @@ const withFlattens = (graph: FlatGraph, ports: ReadonlyMap<string, Ports>): Flat
  * NIR cannot hold.
  */
 export const fromNative = (network: NativeNetwork, dt: number | null = null): FlatGraph => {
-  const { nodes, faults } = translated(network.nodes, dt);
+  const { nodes, faults } = translated(network, dt);
   if (faults.length > 0) throw new Rejected(faults);
   if (nodes.size === 0) throw new Rejected([nirDiagnostics.report("no-input", nowhere, {})]);
-  const ended = withOutputs({ nodes, edges: withoutJoins(network) }, network.name);
-  const first = inferShapes(ended, network.name);
+  const plain = { nodes, edges: withoutJoins(network) };
+  const first = inferShapes(plain, network.name);
   if (first.faults.length > 0) throw new Rejected(first.faults);
-  const flat = withFlattens(ended, first.ports);
+  const flat = withFlattens(plain, first.ports);
   const { ports, faults: misfits } = inferShapes(flat, network.name);
   if (misfits.length > 0) throw new Rejected(misfits);
   const full = [...flat.nodes].map(([name, node]): readonly [string, FlatNode] => {

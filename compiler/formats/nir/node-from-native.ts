@@ -19,10 +19,10 @@ const arrayOf = (weight: Weight): NirArray => ({ shape: weight.shape, dtype: "f3
 const constant = (value: number): NirArray => ({ shape: [1], dtype: "f32", data: Float64Array.of(value) });
 
 /** A parameter with one entry a channel stands before the other axes. */
-const parameter = (weight: Weight | null, otherwise: number, shape: Shape | null): NirArray => {
+const parameter = (weight: Weight | null, otherwise: number, shape: Shape): NirArray => {
   if (weight === null) return constant(otherwise);
   const array = arrayOf(weight);
-  const channelwise = shape !== null && shape.length > 1 && array.data.length === shape[0];
+  const channelwise = shape.length > 1 && array.data.length === shape[0];
   return channelwise ? { ...array, shape: [array.data.length, ...shape.slice(1).map(() => 1)] } : array;
 };
 
@@ -95,7 +95,7 @@ const pool = (name: string, op: Extract<NativeOp, { readonly kind: "pool" }>): F
 };
 
 /** I, LI, IF, LIF, CubaLI or CubaLIF, by the parameters that are there. */
-const neuron = (name: string, shape: Shape | null, p: NeuronParameters): FlatNode => {
+const neuron = (name: string, shape: Shape, p: NeuronParameters): FlatNode => {
   if (p.adaptation !== null) throw new NoForm("NIR has no adaptive threshold", "leave the adaptation out");
   if (p.refractory > 0) throw new NoForm("NIR has no refractory period", "set it to 0");
   const of = (weight: Weight | null, otherwise: number): NirArray => parameter(weight, otherwise, shape);
@@ -126,15 +126,19 @@ const linear = (name: string, map: LinearMap, bias: Weight | null): FlatNode => 
 };
 
 /**
- * The NIR node of a native one; null for a join, whose edges are passed on. The shape of an output is not known here.
- * Throws NoForm for what NIR cannot say.
+ * The NIR node of a native one that reads `shape`; null for a join, whose edges are passed on. Throws NoForm for what
+ * NIR cannot say.
  */
-export const nodeFromNative = ({ name, op }: NativeNode, dt: number | null): FlatNode | null => {
+export const nodeFromNative = (
+  { name, op }: NativeNode,
+  shape: Shape,
+  dt: number | null,
+): FlatNode | null => {
   switch (op.kind) {
     case "input":
       return { type: "Input", name, shape: op.shape };
     case "output":
-      return { type: "Output", name, shape: [] };
+      return { type: "Output", name, shape };
     case "affine":
       return op.bias === null
         ? { type: "Linear", name, weight: arrayOf(op.weight) }
@@ -144,21 +148,21 @@ export const nodeFromNative = ({ name, op }: NativeNode, dt: number | null): Fla
     case "pool":
       return pool(name, op);
     case "scale":
-      return { type: "Scale", name, scale: arrayOf(op.factor) };
+      return { type: "Scale", name, scale: parameter(op.factor, 1, shape) };
     case "flatten":
       return { type: "Flatten", name, startDim: op.start, endDim: op.end, inputType: null };
     case "linear":
       return linear(name, op.map, op.bias);
     case "delay": {
-      const time = arrayOf(op.time);
+      const time = parameter(op.time, 0, shape);
       if (op.unit === "seconds") return { type: "Delay", name, delay: time };
       if (dt === null) throw new NoForm("its delay is in steps and no step is given", "give --dt");
       return { type: "Delay", name, delay: { ...time, data: time.data.map((steps) => steps * dt) } };
     }
     case "threshold":
-      return { type: "Threshold", name, threshold: arrayOf(op.threshold) };
+      return { type: "Threshold", name, threshold: parameter(op.threshold, 1, shape) };
     case "neuron":
-      return neuron(name, op.shape, op.parameters);
+      return neuron(name, shape, op.parameters);
     case "cell":
       throw new NoForm(
         "its dynamics are those of a chip, in steps and integers",
