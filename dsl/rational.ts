@@ -43,7 +43,12 @@ const bounded = (value: Rational): Rational | null =>
   value.n.toString(16).length + value.d.toString(16).length > largestDigits ? null : value;
 
 /** `a op b`, or null when it divides by 0 or grows past a thousand digits. */
-export const combine = (operator: "+" | "-" | "*" | "/", a: Rational, b: Rational): Rational | null => {
+export type Sign = "+" | "-" | "*" | "/";
+
+export const isSign = (text: string): text is Sign =>
+  text === "+" || text === "-" || text === "*" || text === "/";
+
+export const combine = (operator: Sign, a: Rational, b: Rational): Rational | null => {
   switch (operator) {
     case "+":
       return bounded(rational(a.n * b.d + b.n * a.d, a.d * b.d));

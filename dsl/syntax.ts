@@ -42,13 +42,8 @@ export interface Call {
   readonly span: Span;
 }
 
-/** One operator of a sum or product with what stands behind it. */
+/** One operator of a sum, a product or a comparison with what stands behind it. */
 export interface Term {
-  readonly operator: Name;
-  readonly value: Value;
-}
-
-export interface Comparison {
   readonly operator: Name;
   readonly value: Value;
 }
@@ -60,7 +55,7 @@ export type Condition =
       readonly kind: "relation";
       readonly negated: boolean;
       readonly left: Value;
-      readonly right: Comparison | null;
+      readonly right: Term | null;
       readonly span: Span;
     };
 

@@ -4,12 +4,12 @@ import { makeTensor, type TensorNode } from "../../compiler/ir/tensor/index.ts";
 import { kindFaults } from "../diagnostics/kind.ts";
 import { parameterFaults } from "../diagnostics/parameter.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
-import { combine, negate, type Rational, toNumber, whole } from "../rational.ts";
+import { combine, negate, type Rational, type Sign, toNumber, whole } from "../rational.ts";
 import type { Name } from "../syntax.ts";
 import type { Body } from "./body.ts";
 import { placeOf, report, userSpan } from "./context.ts";
 import type { Item } from "./items.ts";
-import { computedKind, type Flow, placeholder, shapeOfFlow } from "./layers/layer.ts";
+import { computedKind, type Flow, parameter, shapeOfFlow } from "./layers/layer.ts";
 import { stageName } from "./naming.ts";
 
 type ParamItem = Item & { readonly kind: "param" };
@@ -20,8 +20,6 @@ export type Side = { readonly text: () => string; readonly span: Span } & (
   | { readonly kind: "number"; readonly value: Rational }
   | { readonly kind: "param"; readonly item: ParamItem }
 );
-
-export type Sign = "+" | "-" | "*" | "/";
 
 interface Place {
   readonly body: Body;
@@ -147,20 +145,20 @@ const numberFirst = (place: Place, value: Rational, node: TensorNode): TensorNod
 };
 
 /** A tensor of parameters computed from another one. */
-const derived = (place: Place, name: string, of: Weight, change: (x: number) => number): Weight => {
-  const made = placeholder(`${place.stage}.${name}`, of.shape);
+const derived = (
+  { body, stage, operator }: Place,
+  name: string,
+  of: Weight,
+  change: (x: number) => number,
+) => {
   const make = (given: readonly Weight[]): Weight => {
     const from = item(given, 0);
-    return floats(
-      made.name,
-      from.shape,
-      from.stored().map((x) => Math.fround(change(x))),
-      "f32",
-    );
+    const data = from.stored().map((x) => Math.fround(change(x)));
+    return floats(`${stage}.${name}`, from.shape, data, "f32");
   };
-  const source = { kind: "derived", from: [of], make } as const;
-  place.body.store.parameters.set(made, { stage: place.stage, role: name, span: place.operator, source });
-  return made;
+  const { context, store, instance } = body;
+  const site = { context, stage, span: operator, store, instance };
+  return parameter(site, name, of.shape, { kind: "derived", from: [of], base: null, make });
 };
 
 const withParam = (

@@ -9,10 +9,10 @@ import type { Input, Name, Network, Output, TensorShape } from "../syntax.ts";
 import { type Body, type BuildBlock, bodyIn, type Carried, define, reportUnused, type Use } from "./body.ts";
 import { countFaults, lineAt, placeOf, report } from "./context.ts";
 import { evaluate } from "./evaluate.ts";
-import { type Item, numberItem } from "./items.ts";
+import { type Constants, type Item, numberItem } from "./items.ts";
 import { type Flow, shapeOfFlow } from "./layers/layer.ts";
 import { stageName } from "./naming.ts";
-import { isOptionType, optionType } from "./option-types.ts";
+import { isOptionType, optionType, optionTypes } from "./option-types.ts";
 import { matchOptions, type Options, readItem, signature } from "./options.ts";
 import { extentOf, shapeOf } from "./shapes.ts";
 import { levelAt } from "./stages.ts";
@@ -52,14 +52,19 @@ const bindShape = (inside: Body, outside: Body, use: Use, declared: TensorShape,
   const written = `[${extents.map((e) => (e.kind === "call" ? e.path.text : "...")).join(", ")}]`;
   if (extents.length !== found.length) return misfit(outside, use, written, found);
   return extents.every((extent, axis) => {
-    const isNew = extent.kind === "call" && extent.args === null && !constants.has(extent.path.text);
-    if (isNew) {
+    if (extent.kind === "call" && extent.args === null && isFree(constants, extent.path.text)) {
       constants.set(extent.path.text, numberItem(whole(at(found, axis)), extent.span));
       return true;
     }
     const wanted = extentOf(context, constants, extent);
     return wanted !== null && (wanted === found[axis] || misfit(outside, use, written, found));
   });
+};
+
+/** A name that stands for no number yet: in the shape of an input it names a size. */
+const isFree = (constants: Constants, name: string): boolean => {
+  const known = constants.get(name);
+  return known === undefined || (known !== null && known.kind !== "number");
 };
 
 const bindInputs = (
@@ -93,7 +98,7 @@ const bindInputs = (
 };
 
 const unknownType = (inside: Body, type: Name): null => {
-  const holes = { name: type.text, remedy: meant(type.text, [anyTensor]) };
+  const holes = { name: type.text, remedy: meant(type.text, [anyTensor, ...optionTypes]) };
   return report(inside.context, nameFaults.report("type", placeOf(inside.context, type.span), holes));
 };
 
@@ -118,6 +123,16 @@ const optionOf = (inside: Body, options: Options, input: Input): Item | null => 
   return report(context, blockFaults.report("missing", placeOf(context, options.at), holes));
 };
 
+/** An option has a name of its own: a size of the input that is called the same would hide behind it. */
+const bindOption = (inside: Body, name: Name, item: Item): void => {
+  if (inside.constants.hasOwn(name.text)) {
+    const remedy = "a size of the input has this name already: choose another name";
+    const where = placeOf(inside.context, name.span);
+    report(inside.context, nameFaults.report("twice", where, { name: name.text, remedy }));
+  }
+  define(inside, name, { kind: "item" }, item);
+};
+
 const bindOptions = (inside: Body, outside: Body, use: Use, inputs: readonly Input[]): boolean => {
   const names = inputs.map(({ name }) => name.text);
   const options = matchOptions(
@@ -132,7 +147,7 @@ const bindOptions = (inside: Body, outside: Body, use: Use, inputs: readonly Inp
     .map((input) => {
       const item = optionOf(inside, options, input);
       if (item === null) return false;
-      define(inside, input.name, { kind: "item" }, item);
+      bindOption(inside, input.name, item);
       return true;
     })
     .every((fine) => fine);

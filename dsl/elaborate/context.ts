@@ -12,6 +12,7 @@ import type { Faults } from "../faults.ts";
 import { isLibrary } from "../library/file.ts";
 import { lineOf, type Source, textOf, whereOf } from "../source.ts";
 import type { Name } from "../syntax.ts";
+import { showCount } from "./count.ts";
 import type { SpkHost } from "./host.ts";
 
 /** A block that is being built, and the call that uses it. */
@@ -120,7 +121,7 @@ export const spend = (context: Context, span: Span): boolean => {
   budget.left--;
   if (budget.left >= 0) return true;
   if (budget.left === -1)
-    report(context, loopFaults.report("stages", placeOf(context, span), { limit: "100,000" }));
+    report(context, loopFaults.report("stages", placeOf(context, span), { limit: showCount(mostStages) }));
   return false;
 };
 

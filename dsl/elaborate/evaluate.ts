@@ -1,7 +1,7 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
 import { nameFaults } from "../diagnostics/name.ts";
 import { numberFaults, unitFaults } from "../diagnostics/option.ts";
-import { combine, negate, type Rational } from "../rational.ts";
+import { combine, isSign, negate, type Rational } from "../rational.ts";
 import type { Call, Condition, Value } from "../syntax.ts";
 import { decide } from "./condition.ts";
 import { type Context, placeOf, report, sourceText } from "./context.ts";
@@ -26,9 +26,6 @@ export const numberOf = (context: Context, constants: Constants, value: Value): 
   return report(context, numberFaults.report("kind", where, { text, found: describe(item) }));
 };
 
-const isOperator = (text: string): text is "+" | "-" | "*" | "/" =>
-  text === "+" || text === "-" || text === "*" || text === "/";
-
 const arithmetic = (
   context: Context,
   constants: Constants,
@@ -37,7 +34,7 @@ const arithmetic = (
   let result = numberOf(context, constants, value.first);
   for (const term of value.rest) {
     const next = numberOf(context, constants, term.value);
-    if (result === null || next === null || !isOperator(term.operator.text)) return null;
+    if (result === null || next === null || !isSign(term.operator.text)) return null;
     result = combine(term.operator.text, result, next);
     if (result === null) return noResult(context, value.span);
   }

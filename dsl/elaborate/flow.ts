@@ -3,9 +3,9 @@ import { makeTensor } from "../../compiler/ir/tensor/index.ts";
 import { nameFaults } from "../diagnostics/name.ts";
 import { numberFaults } from "../diagnostics/option.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
-import { combine } from "../rational.ts";
+import { combine, isSign } from "../rational.ts";
 import type { Call, Name, Term, Value } from "../syntax.ts";
-import { operate, type Side, type Sign } from "./arithmetic.ts";
+import { operate, type Side } from "./arithmetic.ts";
 import { type Body, type Carried, lookUp, tensorNames } from "./body.ts";
 import { placeOf, report, sourceText } from "./context.ts";
 import { branchOf, evaluate } from "./evaluate.ts";
@@ -15,6 +15,7 @@ import type { Flow } from "./layers/layer.ts";
 import { stageName } from "./naming.ts";
 import { applyStages } from "./pipe.ts";
 import { isStage } from "./resolve.ts";
+import { isSpiking, reportSpiking } from "./spiking.ts";
 import { meant } from "./suggest.ts";
 
 /** True for what is known while the program is read; anything that can carry a tensor is not. */
@@ -47,20 +48,25 @@ export const isItem = (body: Body, value: Value): boolean => {
   }
 };
 
+/** The tensor that `relu(x)` has as its only argument: `x -> relu` was meant. */
+const tensorInside = (body: Body, { args }: Call): string | null => {
+  const [given, ...others] = args ?? [];
+  const value = given?.choices[0]?.from;
+  if (value?.kind !== "call" || others.length > 0) return null;
+  return body.locals.get(value.path.text)?.local.kind === "tensor" ? value.path.text : null;
+};
+
 /** True for a layer without its input, such as `LIF(tau: 10 ms, reset: hard)`. */
 export const isLayerValue = (body: Body, value: Value): boolean =>
   value.kind === "call" &&
   body.locals.get(value.path.text)?.local.kind !== "tensor" &&
-  isStage(body.constants, value.path.text);
+  isStage(body.constants, value.path.text) &&
+  tensorInside(body, value) === null;
 
-/** `relu(x)` was meant as `x -> relu`. */
 const startingFlow = (body: Body, call: Call): { readonly name: string; readonly flow: string } => {
   const name = sourceText(body.context, call.span);
-  const [given, ...others] = call.args ?? [];
-  const value = given?.choices[0]?.from;
-  const inside = value?.kind === "call" && others.length === 0 ? body.locals.get(value.path.text) : undefined;
-  if (value?.kind === "call" && inside !== undefined)
-    return { name, flow: `${value.path.text} -> ${call.path.text}` };
+  const inside = tensorInside(body, call);
+  if (inside !== null) return { name, flow: `${inside} -> ${call.path.text}` };
   return { name, flow: `${tensorNames(body)[0] ?? "x"} -> ${name}` };
 };
 
@@ -68,6 +74,7 @@ const startingFlow = (body: Body, call: Call): { readonly name: string; readonly
 const noTensor = (body: Body, call: Call): null => {
   const { context, constants } = body;
   if (constants.get(call.path.text) === null) return null;
+  if (isSpiking(call.path.text)) return reportSpiking(context, call.path.text, call.path.span);
   if (isStage(constants, call.path.text)) {
     const holes = startingFlow(body, call);
     return report(context, nameFaults.report("start", placeOf(context, call.span), holes));
@@ -107,8 +114,6 @@ const sideOf = (body: Body, value: Value): Side | null => {
   if (item.kind === "param") return { ...at, kind: "param", item };
   return notATensor(body, value.span, describe(item));
 };
-
-const isSign = (text: string): text is Sign => text === "+" || text === "-" || text === "*" || text === "/";
 
 const resultOf = (body: Body, left: Side, operator: Name, right: Side, label: Name | null): Side | null => {
   const { text: sign, span } = operator;

@@ -1,5 +1,5 @@
-import type { Span } from "../../compiler/diagnostics/index.ts";
 import { item, type Random, randomFrom, type Shape, sizeOf } from "../../compiler/ir/core/index.ts";
+import type { Text } from "../syntax.ts";
 
 /** Where the numbers of a parameter come from when no file has them. */
 export type Init =
@@ -12,8 +12,6 @@ export type Init =
   | { readonly kind: "uniform"; readonly low: number; readonly high: number; readonly seed: number }
   /** An array of a file, at a path as the host takes it. */
   | { readonly kind: "load"; readonly file: Text; readonly path: string; readonly name: string };
-
-type Text = { readonly text: string; readonly span: Span };
 
 // FNV-1a: parameters of one seed differ by their names.
 const hashOf = (name: string): number => {

@@ -83,6 +83,8 @@ export interface Constants {
 /** Names of one place, in front of those around it. */
 export interface Scope extends Constants {
   readonly set: (name: string, item: Item | null) => void;
+  /** True for a name of this place itself. */
+  readonly hasOwn: (name: string) => boolean;
 }
 
 export const noConstants: Constants = new Map();
@@ -97,6 +99,7 @@ export const scopeIn = (outer: Constants): Scope => {
     set: (name, item) => {
       own.set(name, item);
     },
+    hasOwn: (name) => own.has(name),
   };
 };
 

@@ -3,9 +3,9 @@ import { isWhole, showRational, toNumber } from "../rational.ts";
 import type { Loop, Name } from "../syntax.ts";
 import type { Body } from "./body.ts";
 import { mostStages, placeOf, report, sourceText } from "./context.ts";
+import { showCount } from "./count.ts";
 import { evaluate, numberOf } from "./evaluate.ts";
 import { type Constants, type Item, scopeIn } from "./items.ts";
-import { showCount } from "./shapes.ts";
 
 type Repeat = Loop & { readonly kind: "repeat" };
 type For = Loop & { readonly kind: "for" };

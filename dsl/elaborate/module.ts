@@ -17,6 +17,7 @@ import { libraryScope } from "./library.ts";
 import { draftNetwork } from "./network.ts";
 import { extensionOf, resolveFile } from "./paths.ts";
 import { isStage } from "./resolve.ts";
+import { isSpiking, reportSpiking } from "./spiking.ts";
 import { meant } from "./suggest.ts";
 import { bindWeights, isFilled } from "./weights/bind.ts";
 
@@ -221,7 +222,10 @@ const readImport = (reading: Reading, declaration: Import): void => {
 const readConstant = (reading: Reading, { name, value }: Constant): void => {
   const { context } = reading.program;
   const item = evaluate(context, reading.constants, value);
-  if (item?.kind === "word" && !isStage(item.within, item.text)) {
+  if (item?.kind === "word" && isSpiking(item.text)) {
+    reportSpiking(context, item.text, item.span);
+    declareUnknown(reading, name.text);
+  } else if (item?.kind === "word" && !isStage(item.within, item.text)) {
     const known = [...layerWords, ...libraryNames, ...reading.constants.keys()];
     const holes = { name: item.text, remedy: meant(item.text, known) };
     report(context, nameFaults.report("value", placeOf(context, value.span), holes));

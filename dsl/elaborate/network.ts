@@ -23,6 +23,8 @@ export interface Draft {
   readonly parameters: ReadonlyMap<Weight, Parameter>;
   /** Null: what no parameter says itself is unknown, so the network can be checked, not compiled. */
   readonly weights: Weights | null;
+  /** Names of the file around it, for its `weights` line. */
+  readonly constants: Constants;
 }
 
 type InputNode = NodeOf<Tensor, "input">;
@@ -142,5 +144,5 @@ export const draftNetwork = (context: Context, constants: Constants, network: Ne
   if (known.length < inputs.length || built.length < outputs.length || countFaults(context) > before)
     return null;
   const graph = { name: network.name.text, inputs: known, outputs: built };
-  return { name: network.name.text, graph, parameters: store.parameters, weights };
+  return { name: network.name.text, graph, parameters: store.parameters, weights, constants };
 };

@@ -3,7 +3,7 @@ import { optionFaults, unitFaults } from "../diagnostics/option.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
 import { isWhole, showRational } from "../rational.ts";
 import type { Argument, Name, Value } from "../syntax.ts";
-import { type Context, placeOf, report, sourceText } from "./context.ts";
+import { type Context, placeOf, report, reportLater, sourceText } from "./context.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Constants, Item } from "./items.ts";
 import type { Kind } from "./kinds.ts";
@@ -19,13 +19,16 @@ export interface Signature {
   readonly positional: readonly string[];
   /** Options that are named, in the order in which messages list them. */
   readonly named: readonly string[];
+  /** Those of them that this version does not build. */
+  readonly later: readonly string[];
 }
 
 export const signature = (
   owner: string,
   positional: readonly string[],
   named: readonly string[] = [],
-): Signature => ({ owner, positional, named });
+  later: readonly string[] = [],
+): Signature => ({ owner, positional, named, later });
 
 /** One of several values, or all from one to another. */
 export interface GivenChoice {
@@ -133,6 +136,7 @@ const optionOf = (context: Context, of: Signature, argument: Argument, index: nu
     );
   }
   const { text, span } = argument.name;
+  if (of.later.includes(text)) return reportLater(context, argument.name, "leave it out");
   if (names(of).includes(text)) return text;
   const holes = { owner, name: text, remedy: unknownRemedy(of, text) };
   return report(context, optionFaults.report("unknown", placeOf(context, span), holes));

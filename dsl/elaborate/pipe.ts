@@ -5,7 +5,7 @@ import { shapeFaults } from "../diagnostics/shape.ts";
 import { libraryNames } from "../library/index.ts";
 import type { Call, Name, Output, Stage } from "../syntax.ts";
 import { type Body, bodyIn, type Carried, define, defineUnknown, type Use } from "./body.ts";
-import { placeOf, report, reportLater, spend, userSpan } from "./context.ts";
+import { placeOf, report, spend, userSpan } from "./context.ts";
 import { inlineGraph } from "./inline.ts";
 import type { Item, SharedItem, WordItem } from "./items.ts";
 import { applyJoin, onlyInput } from "./joins.ts";
@@ -17,6 +17,7 @@ import { matchOptions } from "./options.ts";
 import { resolve } from "./resolve.ts";
 import { isBounded, shapeOf } from "./shapes.ts";
 import { firstInput } from "./shared.ts";
+import { isSpiking, reportSpiking } from "./spiking.ts";
 import { levelAgain, levelAt } from "./stages.ts";
 import { meant } from "./suggest.ts";
 
@@ -75,19 +76,11 @@ const applyItem = (body: Body, item: Item, use: Use, label: Name | null, input: 
   }
 };
 
-/** Neurons, codes and read-outs: spiking networks come from NIR files so far. */
-const spiking: readonly string[] = [
-  ...["I", "LI", "CubaLI", "IF", "LIF", "CubaLIF", "ALIF", "threshold", "delay", "previous"],
-  ...["encode.rate", "encode.latency", "encode.current", "encode.delta"],
-  ...["read.count", "read.mean", "read.last", "read.max", "read.first"],
-];
-
 const unknownLayer = (body: Body, use: Use): null => {
   const { context } = body;
   const local = body.locals.get(use.name)?.local;
   if (local?.kind === "unknown") return null;
-  if (local === undefined && spiking.includes(use.name))
-    return reportLater(context, { text: use.name, span: use.word }, "take the network from a NIR file");
+  if (local === undefined && isSpiking(use.name)) return reportSpiking(context, use.name, use.word);
   const alias = calledElsewhere(use.name);
   const known = [...layerWords, ...libraryNames, ...use.within.keys()];
   const asLayer = alias === null ? meant(use.name, known) : `did you mean \`${alias}\`?`;

@@ -4,6 +4,7 @@ import { shapeFaults } from "../diagnostics/shape.ts";
 import { isWhole, showRational, toNumber } from "../rational.ts";
 import type { TensorShape, Value } from "../syntax.ts";
 import { type Context, placeOf, report } from "./context.ts";
+import { showCount } from "./count.ts";
 import { numberOf } from "./evaluate.ts";
 import type { Constants } from "./items.ts";
 
@@ -11,9 +12,6 @@ import type { Constants } from "./items.ts";
 const largest = 2 ** 31;
 
 const largestExtent = 2 ** 24;
-
-/** `1,568`: groups of three digits, the same everywhere. */
-export const showCount = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** True when a tensor of this shape may exist; reported if not. */
 export const isBounded = (context: Context, shape: Shape, span: Span): boolean => {

@@ -8,7 +8,7 @@ import { placeOf, report, sourceText } from "./context.ts";
 import { evaluate, holds } from "./evaluate.ts";
 import { flowOf, flowsOf, isItem, isLayerValue } from "./flow.ts";
 import { initOf, initWords, isInitItem } from "./initial.ts";
-import { type Flow, placeholder } from "./layers/layer.ts";
+import { type Flow, parameter } from "./layers/layer.ts";
 import { stageName } from "./naming.ts";
 import { checkShape } from "./pipe.ts";
 import { shapeOf } from "./shapes.ts";
@@ -81,10 +81,8 @@ const readParam = (body: Body, statement: Param): void => {
     return;
   }
   const stage = stageName(body, name, name.text);
-  const known = body.instance?.get(stage);
-  const weight = known ?? placeholder(stage, shape);
-  if (known === undefined) body.store.parameters.set(weight, { stage, role: "", span, source });
-  body.instance?.set(stage, weight);
+  const { context, store, instance } = body;
+  const weight = parameter({ context, stage, span, store, instance }, "", shape, source);
   define(body, name, { kind: "item" }, { kind: "param", name: name.text, weight, span: name.span });
 };
 

@@ -11,6 +11,8 @@ export type Source =
   | {
       readonly kind: "derived";
       readonly from: readonly Weight[];
+      /** The one of `from` whose numbers keep their places, as those of a sparse weight do; null when none does. */
+      readonly base: Weight | null;
       readonly make: (given: readonly Weight[]) => Weight;
     };
 

@@ -144,7 +144,7 @@ const leave = (cut: Cut, token: Token): boolean => {
   return false;
 };
 
-// Ten thousand layers. The grammar takes some tenths of a millisecond a statement, so this bounds its time.
+// Ten thousand layers: what a reader of the file could still look through, and a bound for all that is built of it.
 const mostTokens = 100_000;
 
 const tooMany = (source: Source, faults: Faults, tokens: readonly Token[]): boolean => {

@@ -1,10 +1,8 @@
-import { type Source, textOf } from "../source.ts";
-
-/** What a token is for the grammar: one character a kind, or the text of a keyword or sign itself. */
+/** What a token is for the parser: one character a kind, or the text of a keyword or sign itself. */
 export const codes = { name: "$", path: "@", number: "#", size: "&", ratio: "~", text: '"' } as const;
 
 export interface Token {
-  /** Its spelling in the text that the grammar sees. */
+  /** Its kind, or the text of a keyword or sign. */
   readonly code: string;
   readonly start: number;
   readonly end: number;
@@ -20,5 +18,3 @@ export const keywords: ReadonlySet<string> = new Set([
 ]);
 
 export const isWord = (token: Token): boolean => token.code === codes.name || keywords.has(token.code);
-
-export const wordOf = (source: Source, token: Token): string => textOf(source, token);

@@ -1,4 +1,4 @@
-import type { Comparison, Condition, Value } from "../syntax.ts";
+import type { Condition, Term, Value } from "../syntax.ts";
 import { accept, acceptAny, type Cursor, nameOf, separated, spanFrom } from "./cursor.ts";
 
 type Read<T> = (cursor: Cursor) => T;
@@ -17,7 +17,7 @@ const readRelation = (cursor: Cursor, readSum: Read<Value>): Condition => {
   const negated = accept(cursor, "not") !== null;
   const left = readSum(cursor);
   const sign = acceptAny(cursor, comparisons);
-  const right: Comparison | null =
+  const right: Term | null =
     sign === null ? null : { operator: nameOf(cursor, sign), value: readSum(cursor) };
   return { kind: "relation", negated, left, right, span: spanFrom(cursor, start) };
 };

@@ -77,7 +77,7 @@ const cases: Readonly<Record<string, Case>> = {
   "name/reserved": { text: network("relu = x\n  y = relu") },
   "name/unused": { text: network("z = x -> relu\n  y = x") },
   "name/output": { text: network("z = x") },
-  "name/start": { text: network("a = x -> relu\n  y = a + relu(x)") },
+  "name/start": { text: network("y = relu(x)") },
   "name/type": { text: `block b(x: [m], k: number) -> y {\n  y = x -> relu\n}\n${flow("b(k: 1)")}` },
   "condition/truth": { text: network("y = if 3 then x else x -> relu") },
   "condition/compare": { text: network('y = if "a" < 3 then x else x -> relu') },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { named } from "../../compiler/diagnostics/index.ts";
 import { floats, integers, type Weight } from "../../compiler/ir/core/index.ts";
 import { makeTensor, type TensorGraph, type TensorNode } from "../../compiler/ir/tensor/index.ts";
-import { arrays, counting, elaborate, faultsOf, messages, printed } from "./support.ts";
+import { arrays, codes, counting, elaborate, faultsOf, messages, printed } from "./support.ts";
 
 const perceptron = (weights: string): string =>
   `network n(x: [4]) -> y: [2] {\n  weights ${weights}\n  y = x -> dense(3) -> batch_norm -> relu -> dense(2)\n}\n`;
@@ -233,4 +233,21 @@ test("a transpose that reorders values is no identity", () => {
   expect(orderFaults(inOrder("y = x -> conv(2, 3x3, bias: none) -> flatten", "[32]"), value)).toContain(
     "transpose order [1,2,0] (t)",
   );
+});
+
+test("a transposed parameter is not filled by what the file has at its place", () => {
+  const text =
+    'network n(x: [4]) -> y: [4] {\n  weights "m.onnx" in order\n  param w: [4, 4]\n  y = x -> dense(4, weight: transpose(w), bias: none)\n}\n';
+  const x = makeTensor("input", [], { name: "x", shape: [4] }, origin("x"));
+  const value = makeTensor("dense", [x], { weight: counting("m", [4, 4]), bias: null }, origin("d"));
+  const found = { name: "m", inputs: [x], outputs: [{ name: "y", value }] };
+  expect(codes(text, { models: { "m.onnx": found } })).toEqual(["weights/unfilled"]);
+});
+
+test("an array that a parameter loads is checked as one of the line of weights", () => {
+  const text = 'network n(x: [2]) -> y: [2] {\n  param w: [2] = load("w.npz", "w")\n  y = x * w\n}\n';
+  const bad = (w: Weight) => codes(text, { weights: { "w.npz": new Map([["w", w]]) } });
+  expect(bad(floats("w", [2], Float64Array.of(1, Number.NaN)))).toEqual(["weights/value"]);
+  expect(bad(integers("w", [2], Float64Array.of(1, 2)))).toEqual(["weights/type"]);
+  expect(bad(floats("w", [2], Float64Array.of(1, 2)))).toEqual([]);
 });

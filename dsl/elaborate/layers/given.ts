@@ -52,7 +52,7 @@ const transposeOf = (site: Site, role: string, item: WordItem, shape: Shape): We
   if (!sameShape(turned, shape)) return wrongShape(site, item, turned, shape);
   const name = `${of.name} transposed`;
   const make = (given: readonly Weight[]): Weight => transposed(name, at(given, 0));
-  return parameter(site, role, shape, { kind: "derived", from: [of.weight], make });
+  return parameter(site, role, shape, { kind: "derived", from: [of.weight], base: null, make });
 };
 
 const unreadable = (site: Site, name: string, span: Span): null => {

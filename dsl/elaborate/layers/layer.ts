@@ -46,9 +46,9 @@ export const originsOf = ({ stage, span }: Pick<Site, "stage" | "span">): readon
 export const placeholder = (name: string, shape: Shape): Weight =>
   weight({ name, shape, dtype: "f32", data: () => new Float64Array(sizeOf(shape)) });
 
-/** A parameter of a layer, to be filled from `source`. */
+/** A parameter of a stage, to be filled from `source`; every use of a shared stage takes the same one. */
 export const parameter = (
-  site: Site,
+  site: Pick<Site, "context" | "stage" | "span" | "store" | "instance">,
   role: string,
   shape: Shape,
   source: Source = { kind: "weights" },

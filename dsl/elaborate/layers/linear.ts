@@ -2,15 +2,18 @@ import { item, type Shape, showShape, sizeOf, type Weight } from "../../../compi
 import { makeTensor } from "../../../compiler/ir/tensor/index.ts";
 import { shapeFaults } from "../../diagnostics/shape.ts";
 import { placeOf, report } from "../context.ts";
+import { showCount } from "../count.ts";
 import { count, size } from "../kinds.ts";
 import { optional, required, signature, spanOfOption } from "../options.ts";
-import { showCount } from "../shapes.ts";
 import { givenOrNone, givenWeight } from "./given.ts";
 import { type Flow, type Layer, originsOf, type Site, shapeOfFlow } from "./layer.ts";
 import { sparseWeight } from "./sparse.ts";
 import { windowOf } from "./window.ts";
 
 export const synapses = ["weight", "bias", "sparse", "delays"];
+
+/** Of these, what no layer builds yet. */
+export const unbuilt = ["delays"];
 
 export const window = ["kernel", "stride", "pad", "dilation"];
 
@@ -53,7 +56,7 @@ const buildConv = (site: Site, input: Flow) => {
 
 /** y[o, p] = sum over channels and window of W x, plus b; weights [channels, in / groups, kernel]. */
 export const conv: Layer = {
-  signature: signature("conv", ["channels", "kernel"], [...window, "groups", ...synapses]),
+  signature: signature("conv", ["channels", "kernel"], [...window, "groups", ...synapses], unbuilt),
   counted: "conv",
   build: buildConv,
 };
@@ -74,7 +77,7 @@ const buildDepthwise = (site: Site, input: Flow) => {
 
 /** One filter a channel: a conv in as many groups as there are channels. */
 export const depthwise: Layer = {
-  signature: signature("depthwise", ["kernel"], [...window, "multiplier", ...synapses]),
+  signature: signature("depthwise", ["kernel"], [...window, "multiplier", ...synapses], unbuilt),
   counted: "depthwise",
   build: buildDepthwise,
 };
@@ -100,7 +103,7 @@ const buildDense = (site: Site, input: Flow) => {
 
 /** y = W x + b on a vector; weights [units, in]. */
 export const dense: Layer = {
-  signature: signature("dense", ["units"], synapses),
+  signature: signature("dense", ["units"], synapses, unbuilt),
   counted: "dense",
   build: buildDense,
 };

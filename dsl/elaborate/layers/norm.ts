@@ -1,7 +1,13 @@
 import { floats, item, type Shape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
-import { makeTensor, type TensorNode } from "../../../compiler/ir/tensor/index.ts";
+import {
+  makeTensor,
+  neighbourCount,
+  neighbours,
+  type TensorNode,
+} from "../../../compiler/ir/tensor/index.ts";
 import { count, distance, real } from "../kinds.ts";
 import { itemOfOption, optional, required, signature } from "../options.ts";
+import { isBounded } from "../shapes.ts";
 import { float32 } from "./activation.ts";
 import { givenOrNone, givenWeight } from "./given.ts";
 import { type Flow, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
@@ -88,18 +94,6 @@ const instanceNorm: Layer = {
   build: (site, input) => grouped(site, input, item(shapeOfFlow(input), 0)),
 };
 
-/** Channels that the sum of channel c reads, -1 outside, and what each counts. */
-const neighbours = (stage: string, channels: number, size: number, share: number) => {
-  const before = Math.floor((size - 1) / 2);
-  const at = Float64Array.from({ length: channels * size }, (_, i) => {
-    const c = Math.floor(i / size) + (i % size) - before;
-    return c >= 0 && c < channels ? c : -1;
-  });
-  const taps = new Float64Array(at.length).fill(share);
-  const shape = [channels, size];
-  return { index: floats(`${stage}.index`, shape, at), taps: floats(`${stage}.taps`, shape, taps) };
-};
-
 const constant = (site: Site, name: string, value: number, shape: Shape): TensorNode => {
   const held = floats(
     `${site.stage}.${name}`,
@@ -122,9 +116,11 @@ const lrn: Layer = {
     const bias = optional(site.options, "bias", real, 1);
     if (size === null || alpha === null || beta === null || bias === null) return null;
     const shape = shapeOfFlow(input);
+    const channels = item(shape, 0);
+    if (!isBounded(site.context, [channels, neighbourCount(channels, size)], site.span)) return null;
     const at = originsOf(site);
     const square = makeTensor("binary", [input.node, input.node], { fn: "multiply" }, at);
-    const near = neighbours(site.stage, item(shape, 0), size, float32(alpha / size));
+    const near = neighbours(channels, size, float32(alpha / size));
     const sum = makeTensor("resample", [square], { axis: 0, ...near }, at);
     const shift = floats(`${site.stage}.bias`, [1], Float64Array.of(float32(bias)), "f32");
     const raised = makeTensor("affine", [sum], { scale: ones(site.stage, [1]), shift }, at);

@@ -1,9 +1,10 @@
-import { floats, item, showShape, sizeOf } from "../../../compiler/ir/core/index.ts";
+import { item, showShape, sizeOf, weight } from "../../../compiler/ir/core/index.ts";
 import { makeTensor, type TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { shapeFaults } from "../../diagnostics/shape.ts";
 import { placeOf, report } from "../context.ts";
 import { size } from "../kinds.ts";
 import { required, signature, spanOfOption } from "../options.ts";
+import { isBounded } from "../shapes.ts";
 import { type Flow, type Layer, originsOf, type Site, shapeOfFlow } from "./layer.ts";
 import { windowOf } from "./window.ts";
 
@@ -47,8 +48,15 @@ const sumPool: Layer = {
     const { kernel, ...sliding } = window;
     const groups = item(shapeOfFlow(input), 0);
     const shape = [groups, 1, ...kernel];
-    const weight = floats(`${site.stage}.ones`, shape, new Float64Array(sizeOf(shape)).fill(1), "f32");
-    return makeTensor("conv", [input.node], { weight, bias: null, groups, ...sliding }, originsOf(site));
+    if (!isBounded(site.context, shape, site.span)) return null;
+    const data = (): Float64Array => new Float64Array(sizeOf(shape)).fill(1);
+    const ones = weight({ name: `${site.stage}.ones`, shape, dtype: "f32", data });
+    return makeTensor(
+      "conv",
+      [input.node],
+      { weight: ones, bias: null, groups, ...sliding },
+      originsOf(site),
+    );
   },
 };
 

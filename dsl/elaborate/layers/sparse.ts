@@ -9,12 +9,12 @@ import {
 import { parameterFaults } from "../../diagnostics/parameter.ts";
 import { chosenOf } from "../chosen.ts";
 import { placeOf, report } from "../context.ts";
+import { showCount } from "../count.ts";
 import { seedOf } from "../initial.ts";
 import type { Item, WordItem } from "../items.ts";
 import { share, size, text } from "../kinds.ts";
 import { itemOfOption, matchOptions, required, signature } from "../options.ts";
 import { resolveFile } from "../paths.ts";
-import { showCount } from "../shapes.ts";
 import { parameter, type Site } from "./layer.ts";
 
 /** Which synapses stay: 1 for those, in the order of the weights. */
@@ -30,7 +30,8 @@ const derive = (
   of: Weight,
   extra: readonly Weight[],
   make: (given: readonly Weight[]) => Weight,
-): Weight => parameter(site, "weight.sparse", of.shape, { kind: "derived", from: [of, ...extra], make });
+): Weight =>
+  parameter(site, "weight.sparse", of.shape, { kind: "derived", from: [of, ...extra], base: of, make });
 
 const withMask = (site: Site, of: Weight, draw: () => Mask): Weight =>
   derive(site, of, [], (given) => {

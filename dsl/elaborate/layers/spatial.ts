@@ -6,6 +6,7 @@ import {
   type Weight,
   weight,
 } from "../../../compiler/ir/core/index.ts";
+import { slide, slideShape } from "../../../compiler/ir/linear/index.ts";
 import { makeTensor } from "../../../compiler/ir/tensor/index.ts";
 import { shapeFaults } from "../../diagnostics/shape.ts";
 import { placeOf, report } from "../context.ts";
@@ -14,75 +15,34 @@ import { optional, required, signature } from "../options.ts";
 import { isBounded } from "../shapes.ts";
 import { givenOrNone, givenWeight } from "./given.ts";
 import { type Flow, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
-import { groupsFit, synapses, synapsesOf, window } from "./linear.ts";
+import { groupsFit, synapses, synapsesOf, unbuilt, window } from "./linear.ts";
 import { sparseWeight } from "./sparse.ts";
 import { halves, rankFits, spread, type Window, windowOf } from "./window.ts";
 
-/** Offsets of a row-major index in `shape`. */
-const digits = (index: number, shape: Shape): readonly number[] => {
-  let left = index;
-  return [...shape]
-    .reverse()
-    .map((extent) => {
-      const digit = left % extent;
-      left = Math.floor(left / extent);
-      return digit;
-    })
-    .reverse();
-};
-
-const rowMajor = (index: readonly number[], shape: Shape): number =>
-  index.reduce((sum, digit, axis) => sum * at(shape, axis) + digit, 0);
-
-/** The place that a tap reads, or null in the padding. */
-const readBy = (
-  place: readonly number[],
-  tap: readonly number[],
-  space: Shape,
-  sliding: Window,
-): readonly number[] | null => {
-  const read = place.map(
-    (p, axis) =>
-      p * (sliding.strides[axis] ?? 1) +
-      at(tap, axis) * (sliding.dilations[axis] ?? 1) -
-      (sliding.pads[axis]?.[0] ?? 0),
-  );
-  return read.every((r, axis) => r >= 0 && r < at(space, axis)) ? read : null;
-};
-
 /** Weights [channels, places, channels in, kernel] as the matrix [outputs, inputs] that they stand for. */
 const asMatrix = (of: Weight, from: Shape, out: Shape, sliding: Window): Weight => {
-  const [inputs, ...space] = from;
-  const columns = sizeOf(from);
-  const field = [inputs ?? 1, ...sliding.kernel];
+  const [inputs = 1, ...space] = from;
+  const [channels = 1, ...toSpace] = out;
+  const [columns, area, places] = [sizeOf(from), sizeOf(space), sizeOf(toSpace)];
+  const taps = sizeOf(sliding.kernel);
   const data = (): Float64Array => {
     const values = of.stored();
-    const matrix = new Float64Array(sizeOf(out) * columns);
-    const reach = sizeOf(field);
-    for (let row = 0; row < sizeOf(out); row++) {
-      const place = digits(row, out).slice(1);
-      for (let i = 0; i < reach; i++) {
-        const [channel = 0, ...tap] = digits(i, field);
-        const read = readBy(place, tap, space, sliding);
-        if (read !== null)
-          matrix[row * columns + rowMajor([channel, ...read], from)] = at(values, row * reach + i);
+    const matrix = new Float64Array(channels * places * columns);
+    slide(space, toSpace, sliding.kernel, sliding, (place, tap, read) => {
+      for (let c = 0; c < channels; c++) {
+        const row = c * places + place;
+        for (let i = 0; i < inputs; i++)
+          matrix[row * columns + i * area + read] = at(values, (row * inputs + i) * taps + tap);
       }
-    }
+    });
     return matrix;
   };
-  return weight({ name: of.name, shape: [sizeOf(out), columns], dtype: of.dtype, data });
+  return weight({ name: of.name, shape: [channels * places, columns], dtype: of.dtype, data });
 };
-
-const placesOf = ({ kernel, strides, dilations, pads }: Window, space: Shape): Shape =>
-  space.map((extent, axis) => {
-    const [before, after] = pads[axis] ?? [0, 0];
-    const reach = (dilations[axis] ?? 1) * (at(kernel, axis) - 1) + 1;
-    return Math.floor((extent + before + after - reach) / (strides[axis] ?? 1)) + 1;
-  });
 
 /** As a conv, with weights of its own at each place: [channels, places, channels in, kernel]. */
 export const local: Layer = {
-  signature: signature("local", ["channels", "kernel"], [...window, ...synapses]),
+  signature: signature("local", ["channels", "kernel"], [...window, ...synapses], unbuilt),
   counted: "local",
   build: (site, input: Flow) => {
     const channels = required(site.options, "channels", count);
@@ -91,7 +51,7 @@ export const local: Layer = {
     const sliding = windowOf(site, input, kernel, "local", { stride: 1, pad: "same" });
     if (sliding === null) return null;
     const from = shapeOfFlow(input);
-    const out = [channels, ...placesOf(sliding, from.slice(1))];
+    const out = [channels, ...slideShape(from.slice(1), kernel, sliding)];
     const columns = sizeOf(from);
     if (!isBounded(site.context, [sizeOf(out), columns], site.span)) return null;
     const fields = givenWeight(site, "weight", "weight", [...out, at(from, 0), ...kernel]);
@@ -101,6 +61,7 @@ export const local: Layer = {
     const matrix = parameter(site, "weight.matrix", [sizeOf(out), columns], {
       kind: "derived",
       from: [kept],
+      base: null,
       make,
     });
     const bias = givenOrNone(site, "bias", "bias", [sizeOf(out)]);
@@ -165,7 +126,7 @@ const buildTransposed = (site: Site, input: Flow) => {
 
 /** The adjoint of a conv: (h - 1) stride + kernel - 2 pad; weights [in, channels / groups, kernel]. */
 export const convTranspose: Layer = {
-  signature: signature("conv_transpose", ["channels", "kernel"], [...window, "groups", ...synapses]),
+  signature: signature("conv_transpose", ["channels", "kernel"], [...window, "groups", ...synapses], unbuilt),
   counted: "conv_transpose",
   build: buildTransposed,
 };

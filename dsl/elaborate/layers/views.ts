@@ -2,9 +2,10 @@ import { floats, item, type Shape, showShape, sizeOf } from "../../../compiler/i
 import { makeTensor, type TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { shapeFaults } from "../../diagnostics/shape.ts";
 import { placeOf, report } from "../context.ts";
+import { showCount } from "../count.ts";
 import { type Kind, naturals, perAxis, whole } from "../kinds.ts";
 import { required, signature, spanOfOption } from "../options.ts";
-import { isBounded, showCount } from "../shapes.ts";
+import { isBounded } from "../shapes.ts";
 import { type Flow, type Layer, originsOf, type Site, shapeOfFlow } from "./layer.ts";
 
 const flatten: Layer = {

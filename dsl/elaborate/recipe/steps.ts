@@ -21,8 +21,6 @@ import { type CalibrationSource, modes, type Step } from "./recipe.ts";
 
 interface StepReader {
   readonly signature: Signature;
-  /** Options of it that this version does not build. */
-  readonly later?: readonly string[];
   readonly read: (compiling: Compiling, options: Options) => Step | null;
 }
 
@@ -115,8 +113,7 @@ const fold: StepReader = {
 const notInQuantize = ["grid", "by", "per", "budget", "only", "except"];
 
 const quantize: StepReader = {
-  signature: signature("quantize", [], ["weights", "activations", ...notInQuantize]),
-  later: notInQuantize,
+  signature: signature("quantize", [], ["weights", "activations", ...notInQuantize], notInQuantize),
   read: (_compiling, options) => {
     const weightBits = optional(options, "weights", bits, null);
     const levelCount = optional(options, "activations", levels, null);
@@ -127,8 +124,7 @@ const quantize: StepReader = {
 const notInConvert = ["code", "slew", "steps"];
 
 const convert: StepReader = {
-  signature: signature("convert", ["mode"], ["mode", ...notInConvert]),
-  later: notInConvert,
+  signature: signature("convert", ["mode"], ["mode", ...notInConvert], notInConvert),
   read: (_compiling, options) => {
     const mode = required(options, "mode", word(...modes));
     return mode === null ? null : { kind: "convert", mode, span: options.at };
@@ -160,11 +156,6 @@ export const readStep = (compiling: Compiling, { path, args, span }: Call): Step
     const holes = { name: path.text, remedy: meant(path.text, [...readers.keys(), ...later]) };
     return report(context, recipeFaults.report("step", placeOf(context, path.span), holes));
   }
-  const unbuilt = (args ?? []).flatMap(({ name }) =>
-    name !== null && (reader.later ?? []).includes(name.text) ? [name] : [],
-  );
-  for (const name of unbuilt) reportLater(context, name, "leave it out");
-  if (unbuilt.length > 0) return null;
   const options = matchOptions(context, constants, reader.signature, args ?? [], span);
   return options === null ? null : reader.read(compiling, options);
 };

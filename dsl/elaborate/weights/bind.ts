@@ -6,13 +6,13 @@ import { weightFaults } from "../../diagnostics/weights.ts";
 import type { Text, Weights } from "../../syntax.ts";
 import { type Context, countFaults, placeOf, readFrom, report } from "../context.ts";
 import { evaluate } from "../evaluate.ts";
+import type { Init } from "../init.ts";
 import { initOf, isInitItem } from "../initial.ts";
-import { noConstants } from "../items.ts";
 import type { Draft } from "../network.ts";
 import { extensionOf, resolveFile } from "../paths.ts";
 import type { Parameter } from "../store.ts";
 import { bindByName } from "./by-name.ts";
-import { fillParameters, type Given } from "./fill.ts";
+import { fillParameters } from "./fill.ts";
 import { bindInOrder } from "./in-order.ts";
 import { type Binding, onlyWeights, replaceWeights } from "./replace.ts";
 
@@ -70,7 +70,7 @@ const fromFile = (context: Context, draft: Draft, weights: Weights, name: Text):
 interface Line {
   readonly binding: Binding;
   /** What fills parameters that no file has. */
-  readonly otherwise: Given | null;
+  readonly otherwise: Init | null;
 }
 
 const nothing: Line = { binding: onlyWeights(new Map()), otherwise: null };
@@ -84,12 +84,12 @@ const readLine = (context: Context, draft: Draft): Line | null => {
     const binding = fromFile(context, draft, weights, from);
     return binding === null ? null : { binding, otherwise: null };
   }
-  const item = evaluate(context, noConstants, from);
+  const item = evaluate(context, draft.constants, from);
   if (item === null) return null;
   if (!isInitItem(item) || item.text === "load")
     return report(context, weightFaults.report("source", placeOf(context, from.span), {}));
   const init = initOf(context, item);
-  return init === null ? null : { ...nothing, otherwise: { init } };
+  return init === null ? null : { ...nothing, otherwise: init };
 };
 
 /** Finds the numbers of all parameters of a checked network. Null: faults were reported, all of them. */

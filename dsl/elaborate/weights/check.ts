@@ -35,8 +35,9 @@ const shapeFits = (file: WeightFile, found: Weight, wanted: Weight, parameter: P
   return false;
 };
 
-const typeFits = (file: WeightFile, found: Weight): boolean => {
-  if (found.grid !== null || found.dtype === "f32" || found.dtype === "f64") return true;
+/** A mask may be of any type: what counts is where it is zero. */
+const typeFits = (file: WeightFile, found: Weight, role: string): boolean => {
+  if (role === "mask" || found.grid !== null || found.dtype === "f32" || found.dtype === "f64") return true;
   const holes = { name: quoteName(found.name), file: fileName(file), dtype: found.dtype };
   report(file.context, weightFaults.report("type", placeOf(file.context, file.name.span), holes));
   return false;
@@ -69,5 +70,5 @@ export const fitsParameter = (
   parameter: Parameter,
 ): boolean =>
   shapeFits(file, found, wanted, parameter) &&
-  typeFits(file, found) &&
+  typeFits(file, found, parameter.role) &&
   valuesFit(file, found, parameter.role);

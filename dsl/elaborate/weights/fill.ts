@@ -1,22 +1,19 @@
 import { quoteName } from "../../../compiler/diagnostics/index.ts";
-import { sameShape, showShape, type Weight, weight } from "../../../compiler/ir/core/index.ts";
+import { showShape, type Weight, weight } from "../../../compiler/ir/core/index.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
-import { type Context, lineAt, placeOf, readFrom, report } from "../context.ts";
+import { type Context, placeOf, readFrom, report } from "../context.ts";
 import { drawn, type Init } from "../init.ts";
 import { fullName, type Parameter } from "../store.ts";
 import { list } from "../suggest.ts";
-
-/** What fills the parameters that the `weights` line covers, when it names no file. */
-export interface Given {
-  readonly init: Init;
-}
+import { fitsParameter } from "./check.ts";
 
 interface Filling {
   readonly context: Context;
   readonly parameters: ReadonlyMap<Weight, Parameter>;
   readonly done: Map<Weight, Weight | null>;
   readonly files: Map<string, ReadonlyMap<string, Weight> | null>;
-  readonly otherwise: Given | null;
+  /** What fills the parameters that the `weights` line covers, when it names no file. */
+  readonly otherwise: Init | null;
 }
 
 type Load = Init & { readonly kind: "load" };
@@ -36,15 +33,12 @@ const loaded = (filling: Filling, init: Load, placeholder: Weight, parameter: Pa
   const found = arrays.get(init.name);
   const where = placeOf(context, init.file.span);
   const names = { file: quoteName(init.file.text), name: quoteName(init.name) };
-  const needs = showShape(placeholder.shape);
   if (found === undefined) {
     const remedy = `the file holds ${list([...arrays.keys()].map(quoteName))}`;
-    return report(context, weightFaults.report("missing", where, { ...names, shape: needs, remedy }));
+    const shape = showShape(placeholder.shape);
+    return report(context, weightFaults.report("missing", where, { ...names, shape, remedy }));
   }
-  if (sameShape(found.shape, placeholder.shape)) return found;
-  const place = { stage: quoteName(parameter.stage), line: lineAt(context, parameter.span) };
-  const holes = { ...names, ...place, found: showShape(found.shape), needs, remedy: "use another array" };
-  return report(context, weightFaults.report("shape", where, holes));
+  return fitsParameter({ context, name: init.file }, found, placeholder, parameter) ? found : null;
 };
 
 /** Shifts start at 0, factors of a norm at 1: what is drawn by chance are weights. */
@@ -76,7 +70,7 @@ const make = (filling: Filling, placeholder: Weight): Weight | null => {
     case "weights": {
       const { otherwise } = filling;
       if (otherwise === null) return unfilled(filling, placeholder, parameter);
-      return filled(filling, initFor(otherwise.init, parameter, placeholder), placeholder, parameter);
+      return filled(filling, initFor(otherwise, parameter, placeholder), placeholder, parameter);
     }
     case "init":
       return filled(filling, source.init, placeholder, parameter);
@@ -101,7 +95,7 @@ export const fillParameters = (
   context: Context,
   parameters: ReadonlyMap<Weight, Parameter>,
   bound: ReadonlyMap<Weight, Weight>,
-  otherwise: Given | null,
+  otherwise: Init | null,
 ): ReadonlyMap<Weight, Weight> => {
   const filling: Filling = { context, parameters, done: new Map(bound), files: new Map(), otherwise };
   for (const placeholder of parameters.keys()) fill(filling, placeholder);

@@ -1,4 +1,4 @@
-import { nodesOf, sameShape, showShape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
+import { nodesOf, showShape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
 import type { TensorGraph, TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
 import { countFaults, lineAt, placeOf, report } from "../context.ts";
@@ -81,11 +81,10 @@ const reportSeveral = (walk: Walk, node: TensorNode, found: readonly TensorNode[
   return report(context, weightFaults.report("ambiguous", placeOf(context, name.span), holes));
 };
 
-/** What a file has of a weight that is computed from one of the same shape, as a sparse one is. */
+/** What a file has of a weight that is computed from another one, place by place. */
 const baseOf = ({ parameters }: Walk, placeholder: Weight): Weight => {
   const source = parameters.get(placeholder)?.source;
-  const [base] = source?.kind === "derived" ? source.from : [];
-  return base !== undefined && sameShape(base.shape, placeholder.shape) ? base : placeholder;
+  return source?.kind === "derived" && source.base !== null ? source.base : placeholder;
 };
 
 const bind = (walk: Walk, of: Weight | null, found: Weight | null): void => {

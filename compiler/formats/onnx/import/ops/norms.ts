@@ -1,7 +1,7 @@
-import { floats, item, type Shape, type Weight } from "../../../../ir/core/index.ts";
-import type { TensorNode } from "../../../../ir/tensor/index.ts";
+import { item, type Shape, type Weight } from "../../../../ir/core/index.ts";
+import { neighbourCount, neighbours, type TensorNode } from "../../../../ir/tensor/index.ts";
 import { floatOf, intOf } from "../attributes.ts";
-import { axisOf, onAxes, perSample, settledAs } from "../forms.ts";
+import { axisOf, bounded, onAxes, perSample, settledAs } from "../forms.ts";
 import {
   type Importer,
   optionalAt,
@@ -123,16 +123,6 @@ const lpNorm: Importer = {
   },
 };
 
-/** Channels that a window of `size` around each one reads; -1 outside. */
-const neighbours = (channels: number, size: number): Weight => {
-  const before = Math.floor((size - 1) / 2);
-  const data = Float64Array.from({ length: channels * size }, (_, i) => {
-    const at = Math.floor(i / size) + (i % size) - before;
-    return at >= 0 && at < channels ? at : -1;
-  });
-  return floats("neighbours", [channels, size], data);
-};
-
 /** x / (bias + alpha / size * sum of squares over neighbouring channels)^beta */
 const localResponse: Importer = {
   inputs: [1, 1],
@@ -143,9 +133,11 @@ const localResponse: Importer = {
     const size = intOf(site, "size", 1);
     if (!(size >= 1 && size <= 65536)) return wrongAttribute(site, "size", `it is ${size}`);
     const on = onAxes(site, combined(site, "multiply", value, value), [1]);
-    const index = neighbours(channels, size);
-    const taps = floats("ones", index.shape, new Float64Array(channels * size).fill(1));
-    const sums = site.make("resample", [on.node], { axis: on.axes[0] ?? 0, index, taps });
+    bounded(site, [channels, neighbourCount(channels, size)]);
+    const sums = site.make("resample", [on.node], {
+      axis: on.axes[0] ?? 0,
+      ...neighbours(channels, size, 1),
+    });
     const sum = settledAs(site, sums, on.lead, value.element);
     const [alpha, beta, bias] = [
       floatOf(site, "alpha", 1e-4),
