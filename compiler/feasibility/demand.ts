@@ -167,6 +167,23 @@ export const amountsOf = (
   ];
 };
 
+const greatest = (list: ArrayLike<number>): number => {
+  let found = 0;
+  for (let i = 0; i < list.length; i++) if ((list[i] ?? 0) > found) found = list[i] ?? 0;
+  return found;
+};
+
+/** Amounts that no element of a layer exceeds. */
+const mostOf = (layer: LinkedLayer, demand: Demand, cost: SynapseCost): Amounts => [
+  layer.lanes.length,
+  greatest(demand.axons),
+  layer.lanes.length * Math.min(cost.outputEntries(true), cost.outputEntries(false)),
+  greatest(demand.words),
+  greatest(demand.longest),
+  greatest(demand.perAxon),
+  bitsIn(demand.formats.reduce((mask, f) => mask | f, 0)),
+];
+
 /** The first neuron of a layer that no core can hold, for every resource. */
 export const tooLarge = (
   layer: LinkedLayer,
@@ -175,6 +192,8 @@ export const tooLarge = (
   rules: { readonly target: string; readonly limits: Amounts; readonly cost: SynapseCost },
 ): readonly Diagnostic[] => {
   const faults = new Map<string, Diagnostic>();
+  const most = mostOf(layer, demand, rules.cost);
+  if (most.every((amount, r) => amount <= (rules.limits[r] ?? 0))) return [];
   for (let cell = layer.cells - 1; cell >= 0; cell--) {
     const element = elementOf(layer, cell);
     const amounts = amountsOf(layer, demand, element, rules.cost);

@@ -66,16 +66,22 @@ const pricedCuts = (
   });
 };
 
-const priceTable = (cuts: readonly (readonly PricedCut[])[]): ((weight: number) => Price) => {
+/** Cuts with how many projections make them. */
+interface Repeated {
+  readonly cuts: readonly PricedCut[];
+  times: number;
+}
+
+const priceTable = (cuts: readonly Repeated[]): ((weight: number) => Price) => {
   const known = new Map<number, Price>();
   return (weight) => {
     const found = known.get(weight);
     if (found !== undefined) return found;
     let [synapses, formats] = [0, 0];
-    for (const list of cuts)
+    for (const { cuts: list, times } of cuts)
       for (const { digit, format } of list) {
         if (digit(weight) === 0) continue;
-        synapses++;
+        synapses += times;
         formats |= 1 << format;
       }
     const price = { synapses, formats };
@@ -147,17 +153,35 @@ export const linkedLayers = (network: Wired, target: Target, cost: SynapseCost, 
     const [layer, lane] = seats.get(arc.source) ?? [-1, -1];
     outOf[layer]?.[lane]?.push(arc);
   }
+  const cutCache = new Map<Profile, Map<string, readonly PricedCut[] | null>>();
+  const cutsFor = (profile: Profile, gain: number, delay: number): readonly PricedCut[] | null => {
+    const known = cutCache.get(profile) ?? new Map<string, readonly PricedCut[] | null>();
+    cutCache.set(profile, known);
+    const key = `${gain} ${delay}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = pricedCuts(gain, profile, delay, target, cost);
+    known.set(key, made);
+    return made;
+  };
   const linkOf = (members: readonly Arc[]): readonly Link[] => {
     const { projection, source } = item(members, 0);
     const { map } = projection;
     const profile = profileOf(map);
-    const cuts = members.flatMap((m) => {
-      const priced = pricedCuts(m.projection.gain * factor, profile, m.projection.delay, target, cost);
-      if (priced !== null) return [priced];
+    const table = new Map<string, { readonly cuts: readonly PricedCut[] | null; times: number }>();
+    for (const m of members) {
+      const { gain, delay } = m.projection;
+      const key = `${gain} ${delay}`;
+      const known = table.get(key) ?? { cuts: cutsFor(profile, gain * factor, delay), times: 0 };
+      table.set(key, known);
+      known.times++;
+      if (known.cuts !== null) continue;
       const fault = tooWide(item(populations, m.to), m.projection, target);
       if (!faults.has(fault.where.node ?? "")) faults.set(fault.where.node ?? "", fault);
-      return [];
-    });
+    }
+    const cuts = [...table.values()].flatMap(({ cuts: own, times }) =>
+      own === null ? [] : [{ cuts: own, times }],
+    );
     if (cuts.length === 0) return [];
     const delay = members.reduce((most, m) => Math.max(most, m.projection.delay), 0);
     return [{ source, map: shortened(map), profile, delay, priceOf: priceTable(cuts) }];

@@ -232,6 +232,18 @@ const sumCache = new WeakMap<LinearMap, SignedSums>();
 export const sumsOf = (map: LinearMap): SignedSums => {
   const known = sumCache.get(map);
   if (known !== undefined) return known;
+  const found = map.kind === "dense" && sizeOf(map.from) === 1 ? scalarSums(map) : kindSums(map);
+  sumCache.set(map, found);
+  return found;
+};
+
+/** One source: its weights are the sums. */
+const scalarSums = ({ weight }: MapOf<"dense">): SignedSums => {
+  const w = valuesOf(weight);
+  return { positive: w.map((x) => Math.max(x, 0)), negative: w.map((x) => Math.max(-x, 0)) };
+};
+
+const kindSums = (map: LinearMap): SignedSums => {
   const { kinds, kindOf } = profileOf(map);
   const sums = kinds.map(({ weights }) => {
     let [positive, negative] = [0, 0];
@@ -247,7 +259,5 @@ export const sumsOf = (map: LinearMap): SignedSums => {
     positive[i] = sums[k]?.positive ?? 0;
     negative[i] = sums[k]?.negative ?? 0;
   });
-  const found = { positive, negative };
-  sumCache.set(map, found);
-  return found;
+  return { positive, negative };
 };

@@ -71,9 +71,8 @@ const wave = (build: Build, step: number): Signal => {
 };
 
 /** Adds one number per neuron to the sum of a step. */
-const addConstant = (build: Build, to: Signal, value: (i: number) => number): void => {
-  const size = sizeOf(to.shape);
-  const values = Float64Array.from({ length: size }, (_, i) => value(i));
+const addConstant = (build: Build, to: Signal, values: Float64Array): void => {
+  const size = values.length;
   if (values.every((v) => v === 0)) return;
   const map: LinearMap = {
     kind: "dense",
@@ -120,8 +119,12 @@ const connectSources = (build: Build, network: SpikingNetwork, to: PopulationId,
 
 const channelSize = (shape: Shape): number => sizeOf(shape.slice(1));
 
-const biasOf = (p: Population): ((i: number) => number) =>
-  spread(p.bias === null ? new Float64Array(1) : valuesOf(p.bias), sizeOf(p.shape));
+/** Bias of every neuron. */
+const biasOf = ({ bias, shape }: Population): Float64Array => {
+  const size = sizeOf(shape);
+  const at = spread(bias === null ? new Float64Array(1) : valuesOf(bias), size);
+  return Float64Array.from({ length: size }, (_, i) => at(i));
+};
 
 /** Digits of earlier stages are taken back as digit * theta. */
 const connectDigits = (build: Build, planned: Planned, lane: PlannedLane, theta: Weight): void => {
@@ -166,12 +169,18 @@ const realizeLevels = (
   const { population } = planned;
   const bias = biasOf(population);
   const perChannel = channelSize(population.shape);
+  const channels = bias.length / perChannel;
   for (const lane of planned.lanes) {
     const signal = signalOf(planned, lane);
     addPopulation(build.net, signal, placeholder, population.origins);
     connectSources(build, network, population.id, signal);
     // Fires when the sum reaches 1: the constant brings the lane's own jump, less the bias, down to that.
-    addConstant(build, signal, (i) => 1 - (laneJump(model.fn, Math.floor(i / perChannel), lane) - bias(i)));
+    const constant = new Float64Array(bias.length);
+    for (let c = 0; c < channels; c++) {
+      const needed = 1 - laneJump(model.fn, c, lane);
+      for (let i = c * perChannel; i < (c + 1) * perChannel; i++) constant[i] = needed + (bias[i] ?? 0);
+    }
+    addConstant(build, signal, constant);
     if (model.fn.kind === "uniform") connectDigits(build, planned, lane, model.fn.theta);
   }
 };

@@ -25,26 +25,46 @@ export interface Reach {
   readonly negative: number;
 }
 
+/** Gains of all projections through one map into one population, by sign. */
+interface Gains {
+  up: number;
+  down: number;
+}
+
+const gainsInto = (
+  projections: readonly Projection[],
+): ReadonlyMap<PopulationId, ReadonlyMap<LinearMap, Gains>> => {
+  const into = new Map<PopulationId, Map<LinearMap, Gains>>();
+  for (const { to, map, gain } of projections) {
+    const maps = into.get(to) ?? new Map<LinearMap, Gains>();
+    into.set(to, maps);
+    const gains = maps.get(map) ?? { up: 0, down: 0 };
+    maps.set(map, gains);
+    if (gain >= 0) gains.up += gain;
+    else gains.down -= gain;
+  }
+  return into;
+};
+
 /** Reach of every population that projections lead to, from 0/1 spikes; `sumsOf` may know a shorter way to the sums. */
 export const reachOf = (
   projections: readonly Projection[],
   sumsOf: (map: LinearMap) => SignedSums = unitSums,
-): ReadonlyMap<PopulationId, Reach> => {
-  const sums = new Map<PopulationId, { positive: Float64Array; negative: Float64Array }>();
-  for (const { to, map, gain } of projections) {
-    const size = sizeOf(map.to);
-    const total = sums.get(to) ?? { positive: new Float64Array(size), negative: new Float64Array(size) };
-    sums.set(to, total);
-    const { positive, negative } = sumsOf(map);
-    const [up, down] = gain >= 0 ? [positive, negative] : [negative, positive];
-    const weight = Math.abs(gain);
-    for (let i = 0; i < size; i++) {
-      total.positive[i] = (total.positive[i] ?? 0) + (up[i] ?? 0) * weight;
-      total.negative[i] = (total.negative[i] ?? 0) + (down[i] ?? 0) * weight;
-    }
-  }
-  const most = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b), 0);
-  return new Map(
-    [...sums].map(([id, s]) => [id, { positive: most(s.positive), negative: most(s.negative) }]),
+): ReadonlyMap<PopulationId, Reach> =>
+  new Map(
+    [...gainsInto(projections)].map(([id, maps]) => {
+      const list = [...maps].map(([map, gains]) => ({ ...sumsOf(map), ...gains }));
+      const size = Math.max(...[...maps.keys()].map((map) => sizeOf(map.to)));
+      let [most, least] = [0, 0];
+      for (let i = 0; i < size; i++) {
+        let [up, down] = [0, 0];
+        for (const { positive, negative, up: rises, down: falls } of list) {
+          up += (positive[i] ?? 0) * rises + (negative[i] ?? 0) * falls;
+          down += (negative[i] ?? 0) * rises + (positive[i] ?? 0) * falls;
+        }
+        if (up > most) most = up;
+        if (down > least) least = down;
+      }
+      return [id, { positive: most, negative: least }];
+    }),
   );
-};
