@@ -1,4 +1,4 @@
-import { item, type Random, randomFrom, type Shape, sizeOf } from "../../compiler/ir/core/index.ts";
+import { type Random, randomFrom, type Shape, sizeOf } from "../../compiler/ir/core/index.ts";
 import type { Text } from "../syntax.ts";
 
 /** Where the numbers of a parameter come from when no file has them. */
@@ -12,6 +12,32 @@ export type Init =
   | { readonly kind: "uniform"; readonly low: number; readonly high: number; readonly seed: number }
   /** An array of a file, at a path as the host takes it. */
   | { readonly kind: "load"; readonly file: Text; readonly path: string; readonly name: string };
+
+/** What a weight of a layer has around it; strides and masks are not counted. */
+export interface Fans {
+  /** Inputs of one output. */
+  readonly into: number;
+  /** Outputs that read one input. */
+  readonly out: number;
+}
+
+/** Fans of [out, in, kernel]: of a matrix, and of a `param` whose use is not known. */
+export const fansOf = (shape: Shape): Fans => {
+  const [out = 1, into = 1, ...kernel] = shape;
+  return { into: into * sizeOf(kernel), out: out * sizeOf(kernel) };
+};
+
+/** How a parameter begins when the `weights` line of its network names no file. */
+export interface Start {
+  /** Null: what the line draws. */
+  readonly value: number | null;
+  readonly fans: Fans;
+}
+
+export const drawnBy = (fans: Fans): Start => ({ value: null, fans });
+
+/** Shifts start at 0 and factors of a norm at 1. A draw that is asked for is one of a single synapse. */
+export const startingAt = (value: number, fans: Fans = { into: 1, out: 1 }): Start => ({ value, fans });
 
 // FNV-1a: parameters of one seed differ by their names.
 const hashOf = (name: string): number => {
@@ -27,11 +53,6 @@ const normalFrom = (random: Random): number => {
   return sum;
 };
 
-const fansOf = (shape: Shape): { readonly into: number; readonly out: number } => {
-  const field = sizeOf(shape.slice(2));
-  return { into: (shape[1] ?? 1) * field, out: item(shape, 0) * field };
-};
-
 const filled = (shape: Shape, make: () => number): Float64Array =>
   Float64Array.from({ length: sizeOf(shape) }, () => Math.fround(make()));
 
@@ -40,10 +61,10 @@ export const drawn = (
   init: Exclude<Init, { readonly kind: "load" }>,
   name: string,
   shape: Shape,
+  { into, out }: Fans,
 ): Float64Array => {
   if (init.kind === "constant") return filled(shape, () => init.value);
   const random = randomFrom(init.seed ^ hashOf(name));
-  const { into, out } = fansOf(shape);
   switch (init.kind) {
     case "kaiming": {
       const std = Math.sqrt(2 / into);

@@ -7,8 +7,9 @@ import { type Body, define, defineUnknown } from "./body.ts";
 import { placeOf, report, sourceText } from "./context.ts";
 import { evaluate, holds } from "./evaluate.ts";
 import { flowOf, flowsOf, isItem, isLayerValue } from "./flow.ts";
+import { drawnBy, type Fans, fansOf } from "./init.ts";
 import { initOf, initWords, isInitItem } from "./initial.ts";
-import { type Flow, parameter } from "./layers/layer.ts";
+import { type Flow, fromWeights, parameter } from "./layers/layer.ts";
 import { stageName } from "./naming.ts";
 import { checkShape } from "./pipe.ts";
 import { shapeOf } from "./shapes.ts";
@@ -58,24 +59,24 @@ const assign = (body: Body, statement: Assign, declares: Declares): void => {
 };
 
 /** Where a `param` gets its numbers from. Null: a fault was reported. */
-const sourceOf = (body: Body, { init }: Param): Source | null => {
-  if (init === null) return { kind: "weights" };
+const sourceOf = (body: Body, { init }: Param, fans: Fans): Source | null => {
+  if (init === null) return fromWeights(drawnBy(fans));
   const { context } = body;
   const item = evaluate(context, body.constants, init);
   if (item === null) return null;
-  if (item.kind === "word" && item.text === "stored" && item.args === null) return { kind: "weights" };
+  if (item.kind === "word" && item.text === "stored" && item.args === null) return fromWeights(drawnBy(fans));
   if (!isInitItem(item)) {
     const holes = { name: "init", owner: "param", words: initWords.join(", ") };
     return report(context, parameterFaults.report("value", placeOf(context, item.span), holes));
   }
   const made = initOf(context, item);
-  return made === null ? null : { kind: "init", init: made };
+  return made === null ? null : { kind: "init", init: made, fans };
 };
 
 const readParam = (body: Body, statement: Param): void => {
   const { name, span } = statement;
   const shape = shapeOf(body.context, body.constants, statement.shape);
-  const source = sourceOf(body, statement);
+  const source = sourceOf(body, statement, fansOf(shape ?? []));
   if (shape === null || source === null || sizeOf(shape) === 0) {
     defineUnknown(body, name.text);
     return;

@@ -1,12 +1,12 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
 import type { Weight } from "../../compiler/ir/core/index.ts";
-import type { Init } from "./init.ts";
+import type { Fans, Init, Start } from "./init.ts";
 
 /** Where the numbers of a parameter come from. */
 export type Source =
   /** What the network's `weights` line says. */
-  | { readonly kind: "weights" }
-  | { readonly kind: "init"; readonly init: Init }
+  | { readonly kind: "weights"; readonly start: Start }
+  | { readonly kind: "init"; readonly init: Init; readonly fans: Fans }
   /** Computed from others, once they are known; `make` gets them in the order of `from`. */
   | {
       readonly kind: "derived";

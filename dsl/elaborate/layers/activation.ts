@@ -1,6 +1,7 @@
 import { makeTensor, type Scalar } from "../../../compiler/ir/tensor/index.ts";
 import { optionFaults } from "../../diagnostics/option.ts";
 import { placeOf, report } from "../context.ts";
+import { startingAt } from "../init.ts";
 import { levels, real, word } from "../kinds.ts";
 import { optional, required, type Signature, signature, spanOfOption } from "../options.ts";
 import { givenWeight } from "./given.ts";
@@ -48,12 +49,12 @@ const geluOf = (site: Site): Scalar | null => {
   return rule === null ? null : { kind: "gelu", tanh: rule === "tanh" };
 };
 
-/** One slope a channel. */
+/** One slope a channel; they start at 1/4 (He et al. 2015, section 2.1). */
 const prelu: Layer = {
   signature: signature("prelu", [], ["weight"]),
   counted: "prelu",
   build: (site, input) => {
-    const slope = givenWeight(site, "weight", "weight", shapeOfFlow(input).slice(0, 1));
+    const slope = givenWeight(site, "weight", "weight", shapeOfFlow(input).slice(0, 1), startingAt(0.25));
     return slope === null ? null : makeTensor("prelu", [input.node], { slope }, originsOf(site));
   },
 };

@@ -10,10 +10,11 @@ import {
 import { parameterFaults } from "../../diagnostics/parameter.ts";
 import { placeOf, report, sourceText } from "../context.ts";
 import { evaluate } from "../evaluate.ts";
+import type { Start } from "../init.ts";
 import { initOf, initWords, isInitItem } from "../initial.ts";
 import type { Item, WordItem } from "../items.ts";
 import { itemOfOption, spanOfOption } from "../options.ts";
-import { parameter, type Site } from "./layer.ts";
+import { fromWeights, parameter, type Site } from "./layer.ts";
 
 /** A matrix with rows and columns exchanged. */
 export const transposed = (name: string, of: Weight): Weight => {
@@ -65,11 +66,18 @@ const unreadable = (site: Site, name: string, span: Span): null => {
  * The tensor of an option: a `param`, `transpose(w)`, an init such as `zeros`, or `stored`, which is the default and
  * stands for the weights of the network. Null: a fault was reported.
  */
-export const givenWeight = (site: Site, option: string, role: string, shape: Shape): Weight | null => {
+export const givenWeight = (
+  site: Site,
+  option: string,
+  role: string,
+  shape: Shape,
+  start: Start,
+): Weight | null => {
+  const stored = (): Weight => parameter(site, role, shape, fromWeights(start));
   const item = itemOfOption(site.options, option);
   if (item === null) {
     const open = spanOfOption(site.options, option);
-    return open === null ? parameter(site, role, shape) : unreadable(site, option, open);
+    return open === null ? stored() : unreadable(site, option, open);
   }
   if (item.kind === "param")
     return sameShape(item.weight.shape, shape)
@@ -77,10 +85,10 @@ export const givenWeight = (site: Site, option: string, role: string, shape: Sha
       : wrongShape(site, item, item.weight.shape, shape);
   if (item.kind !== "word") return unreadable(site, option, item.span);
   if (isTransposed(item)) return transposeOf(site, role, item, shape);
-  if (item.text === "stored" && item.args === null) return parameter(site, role, shape);
+  if (item.text === "stored" && item.args === null) return stored();
   if (!isInitItem(item)) return unreadable(site, option, item.span);
   const init = initOf(site.context, item);
-  return init === null ? null : parameter(site, role, shape, { kind: "init", init });
+  return init === null ? null : parameter(site, role, shape, { kind: "init", init, fans: start.fans });
 };
 
 /** True where an option says `none`. */
@@ -90,5 +98,10 @@ export const isNone = (site: Site, option: string): boolean => {
 };
 
 /** As `givenWeight`; null also where the option is `none`. */
-export const givenOrNone = (site: Site, option: string, role: string, shape: Shape): Weight | null =>
-  isNone(site, option) ? null : givenWeight(site, option, role, shape);
+export const givenOrNone = (
+  site: Site,
+  option: string,
+  role: string,
+  shape: Shape,
+  start: Start,
+): Weight | null => (isNone(site, option) ? null : givenWeight(site, option, role, shape, start));

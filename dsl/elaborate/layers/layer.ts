@@ -2,6 +2,7 @@ import type { Origin, Span } from "../../../compiler/diagnostics/index.ts";
 import { type Shape, sizeOf, type Weight, weight } from "../../../compiler/ir/core/index.ts";
 import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import type { Context } from "../context.ts";
+import type { Start } from "../init.ts";
 import type { Options, Signature } from "../options.ts";
 import { isBounded } from "../shapes.ts";
 import { fullName, type Source, type Store } from "../store.ts";
@@ -46,12 +47,15 @@ export const originsOf = ({ stage, span }: Pick<Site, "stage" | "span">): readon
 export const placeholder = (name: string, shape: Shape): Weight =>
   weight({ name, shape, dtype: "f32", data: () => new Float64Array(sizeOf(shape)) });
 
+/** A parameter that the `weights` line of the network fills. */
+export const fromWeights = (start: Start): Source => ({ kind: "weights", start });
+
 /** A parameter of a stage, to be filled from `source`; every use of a shared stage takes the same one. */
 export const parameter = (
   site: Pick<Site, "context" | "stage" | "span" | "store" | "instance">,
   role: string,
   shape: Shape,
-  source: Source = { kind: "weights" },
+  source: Source,
 ): Weight => {
   isBounded(site.context, shape, site.span);
   const name = fullName({ stage: site.stage, role });

@@ -3,6 +3,7 @@ import { makeTensor } from "../../../compiler/ir/tensor/index.ts";
 import { shapeFaults } from "../../diagnostics/shape.ts";
 import { placeOf, report } from "../context.ts";
 import { showCount } from "../count.ts";
+import { drawnBy, type Fans, fansOf, startingAt } from "../init.ts";
 import { count, size } from "../kinds.ts";
 import { optional, required, signature, spanOfOption } from "../options.ts";
 import { givenOrNone, givenWeight } from "./given.ts";
@@ -22,12 +23,19 @@ export const synapsesOf = (
   site: Site,
   shape: Shape,
   bias: Shape,
+  fans: Fans,
 ): { readonly weight: Weight; readonly bias: Weight | null } | null => {
-  const before = givenWeight(site, "weight", "weight", shape);
+  const before = givenWeight(site, "weight", "weight", shape, drawnBy(fans));
   const weight = before === null ? null : sparseWeight(site, before);
-  const added = givenOrNone(site, "bias", "bias", bias);
+  const added = givenOrNone(site, "bias", "bias", bias, startingAt(0, fans));
   return weight === null ? null : { weight, bias: added };
 };
+
+/** Fans of a window from some channels to others. */
+export const fieldFans = (from: number, to: number, kernel: readonly number[]): Fans => ({
+  into: from * sizeOf(kernel),
+  out: to * sizeOf(kernel),
+});
 
 export const groupsFit = (site: Site, groups: number, channels: number): boolean => {
   if (channels % groups === 0) return true;
@@ -49,7 +57,8 @@ const buildConv = (site: Site, input: Flow) => {
   const from = item(shapeOfFlow(input), 0);
   if (sliding === null || !groupsFit(site, groups, from) || !groupsFit(site, groups, channels)) return null;
   const { strides, dilations, pads } = sliding;
-  const made = synapsesOf(site, [channels, from / groups, ...kernel], [channels]);
+  const fans = fieldFans(from / groups, channels / groups, kernel);
+  const made = synapsesOf(site, [channels, from / groups, ...kernel], [channels], fans);
   if (made === null) return null;
   return makeTensor("conv", [input.node], { ...made, strides, dilations, pads, groups }, originsOf(site));
 };
@@ -70,7 +79,7 @@ const buildDepthwise = (site: Site, input: Flow) => {
   const groups = item(shapeOfFlow(input), 0);
   const channels = groups * multiplier;
   const { strides, dilations, pads } = sliding;
-  const made = synapsesOf(site, [channels, 1, ...kernel], [channels]);
+  const made = synapsesOf(site, [channels, 1, ...kernel], [channels], fieldFans(1, multiplier, kernel));
   if (made === null) return null;
   return makeTensor("conv", [input.node], { ...made, strides, dilations, pads, groups }, originsOf(site));
 };
@@ -97,7 +106,8 @@ const buildDense = (site: Site, input: Flow) => {
     const holes = { found: showShape(shape), remedy: vectorRemedy(shape) };
     return report(site.context, shapeFaults.report("dense", placeOf(site.context, site.word), holes));
   }
-  const made = synapsesOf(site, [units, item(shape, 0)], [units]);
+  const weights = [units, item(shape, 0)];
+  const made = synapsesOf(site, weights, [units], fansOf(weights));
   return made === null ? null : makeTensor("dense", [input.node], made, originsOf(site));
 };
 

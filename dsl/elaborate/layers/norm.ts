@@ -5,12 +5,13 @@ import {
   neighbours,
   type TensorNode,
 } from "../../../compiler/ir/tensor/index.ts";
+import { startingAt } from "../init.ts";
 import { count, distance, real } from "../kinds.ts";
 import { itemOfOption, optional, required, signature } from "../options.ts";
 import { isBounded } from "../shapes.ts";
 import { float32 } from "./activation.ts";
 import { givenOrNone, givenWeight } from "./given.ts";
-import { type Flow, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
+import { type Flow, fromWeights, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
 import { groupsFit } from "./linear.ts";
 
 /** weight (x - running_mean) / sqrt(running_var + eps) + bias per channel. */
@@ -22,10 +23,10 @@ const batchNorm: Layer = {
     if (epsilon === null) return null;
     const channels = shapeOfFlow(input).slice(0, 1);
     const attrs = {
-      scale: parameter(site, "weight", channels),
-      shift: parameter(site, "bias", channels),
-      mean: parameter(site, "running_mean", channels),
-      variance: parameter(site, "running_var", channels),
+      scale: parameter(site, "weight", channels, fromWeights(startingAt(1))),
+      shift: parameter(site, "bias", channels, fromWeights(startingAt(0))),
+      mean: parameter(site, "running_mean", channels, fromWeights(startingAt(0))),
+      variance: parameter(site, "running_var", channels, fromWeights(startingAt(1))),
       epsilon: float32(epsilon),
     };
     return makeTensor("batchNorm", [input.node], attrs, originsOf(site));
@@ -37,8 +38,8 @@ const ones = (stage: string, shape: Shape): Weight =>
 
 /** Scale and shift after a norm; each may be `none`. */
 const scaled = (site: Site, node: TensorNode, shape: Shape): TensorNode => {
-  const scale = givenOrNone(site, "weight", "weight", shape);
-  const shift = givenOrNone(site, "bias", "bias", shape);
+  const scale = givenOrNone(site, "weight", "weight", shape, startingAt(1));
+  const shift = givenOrNone(site, "bias", "bias", shape, startingAt(0));
   if (scale === null && shift === null) return node;
   return makeTensor("affine", [node], { scale: scale ?? ones(site.stage, [1]), shift }, originsOf(site));
 };
@@ -141,7 +142,7 @@ const scale: Layer = {
     const channels = shapeOfFlow(input).slice(0, 1);
     const factor =
       number === null
-        ? givenWeight(site, "factor", "weight", channels)
+        ? givenWeight(site, "factor", "weight", channels, startingAt(1))
         : floats(`${site.stage}.factor`, [1], Float64Array.of(float32(number)), "f32");
     return factor === null
       ? null

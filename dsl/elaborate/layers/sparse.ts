@@ -10,6 +10,7 @@ import { parameterFaults } from "../../diagnostics/parameter.ts";
 import { chosenOf } from "../chosen.ts";
 import { placeOf, report } from "../context.ts";
 import { showCount } from "../count.ts";
+import { fansOf } from "../init.ts";
 import { seedOf } from "../initial.ts";
 import type { Item, WordItem } from "../items.ts";
 import { share, size, text } from "../kinds.ts";
@@ -118,7 +119,7 @@ const fileMask = (site: Site, of: Weight, item: WordItem): Weight | null => {
   const path = file === null ? null : resolveFile(context, file);
   if (file === null || name === null || path === null) return null;
   const init = { kind: "load", file, path, name: name.text } as const;
-  const mask = parameter(site, "mask", of.shape, { kind: "init", init });
+  const mask = parameter(site, "mask", of.shape, { kind: "init", init, fans: fansOf(of.shape) });
   return derive(site, of, [mask], (given) => {
     const kept = at(given, 1).stored();
     return masked(at(given, 0), (i) => at(kept, i) !== 0);

@@ -10,12 +10,13 @@ import { slide, slideShape } from "../../../compiler/ir/linear/index.ts";
 import { makeTensor } from "../../../compiler/ir/tensor/index.ts";
 import { shapeFaults } from "../../diagnostics/shape.ts";
 import { placeOf, report } from "../context.ts";
+import { drawnBy, startingAt } from "../init.ts";
 import { count, padding, size } from "../kinds.ts";
 import { optional, required, signature } from "../options.ts";
 import { isBounded } from "../shapes.ts";
 import { givenOrNone, givenWeight } from "./given.ts";
 import { type Flow, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
-import { groupsFit, synapses, synapsesOf, unbuilt, window } from "./linear.ts";
+import { fieldFans, groupsFit, synapses, synapsesOf, unbuilt, window } from "./linear.ts";
 import { sparseWeight } from "./sparse.ts";
 import { halves, rankFits, spread, type Window, windowOf } from "./window.ts";
 
@@ -54,7 +55,9 @@ export const local: Layer = {
     const out = [channels, ...slideShape(from.slice(1), kernel, sliding)];
     const columns = sizeOf(from);
     if (!isBounded(site.context, [sizeOf(out), columns], site.span)) return null;
-    const fields = givenWeight(site, "weight", "weight", [...out, at(from, 0), ...kernel]);
+    const fans = fieldFans(at(from, 0), channels, kernel);
+    const shape = [...out, at(from, 0), ...kernel];
+    const fields = givenWeight(site, "weight", "weight", shape, drawnBy(fans));
     const kept = fields === null ? null : sparseWeight(site, fields);
     if (kept === null) return null;
     const make = (given: readonly Weight[]): Weight => asMatrix(at(given, 0), from, out, sliding);
@@ -64,7 +67,7 @@ export const local: Layer = {
       base: null,
       make,
     });
-    const bias = givenOrNone(site, "bias", "bias", [sizeOf(out)]);
+    const bias = givenOrNone(site, "bias", "bias", [sizeOf(out)], startingAt(0, fans));
     const origins = originsOf(site);
     const flat = makeTensor("reshape", [input.node], { shape: [columns] }, origins);
     const sums = makeTensor("dense", [flat], { weight: matrix, bias }, origins);
@@ -118,7 +121,8 @@ const buildTransposed = (site: Site, input: Flow) => {
     const holes = { kernel: kernel.join("x"), found: showShape(from) };
     return report(site.context, shapeFaults.report("window", placeOf(site.context, site.span), holes));
   }
-  const made = synapsesOf(site, [at(from, 0), channels / groups, ...kernel], [channels]);
+  const fans = fieldFans(at(from, 0) / groups, channels / groups, kernel);
+  const made = synapsesOf(site, [at(from, 0), channels / groups, ...kernel], [channels], fans);
   if (made === null) return null;
   const attrs = { ...made, strides, dilations, pads, outputPads, groups };
   return makeTensor("convTranspose", [input.node], attrs, originsOf(site));

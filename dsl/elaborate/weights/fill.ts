@@ -2,7 +2,7 @@ import { quoteName } from "../../../compiler/diagnostics/index.ts";
 import { showShape, type Weight, weight } from "../../../compiler/ir/core/index.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
 import { type Context, placeOf, readFrom, report } from "../context.ts";
-import { drawn, type Init } from "../init.ts";
+import { drawn, type Fans, type Init } from "../init.ts";
 import { fullName, type Parameter } from "../store.ts";
 import { list } from "../suggest.ts";
 import { fitsParameter } from "./check.ts";
@@ -41,20 +41,17 @@ const loaded = (filling: Filling, init: Load, placeholder: Weight, parameter: Pa
   return fitsParameter({ context, name: init.file }, found, placeholder, parameter) ? found : null;
 };
 
-/** Shifts start at 0, factors of a norm at 1: what is drawn by chance are weights. */
-const usual: Readonly<Record<string, number>> = { bias: 0, running_mean: 0, running_var: 1 };
-
-const initFor = (init: Init, { role }: Parameter, { shape }: Weight): Init => {
-  const fixed = Object.hasOwn(usual, role) ? usual[role] : undefined;
-  if (fixed !== undefined) return { kind: "constant", value: fixed };
-  return role === "weight" && shape.length === 1 ? { kind: "constant", value: 1 } : init;
-};
-
-const filled = (filling: Filling, init: Init, placeholder: Weight, parameter: Parameter): Weight | null => {
+const filled = (
+  filling: Filling,
+  init: Init,
+  fans: Fans,
+  placeholder: Weight,
+  parameter: Parameter,
+): Weight | null => {
   if (init.kind === "load") return loaded(filling, init, placeholder, parameter);
   const name = fullName(parameter);
   const { shape } = placeholder;
-  return weight({ name, shape, dtype: "f32", data: () => drawn(init, name, shape) });
+  return weight({ name, shape, dtype: "f32", data: () => drawn(init, name, shape, fans) });
 };
 
 const unfilled = ({ context }: Filling, placeholder: Weight, parameter: Parameter): null => {
@@ -70,10 +67,12 @@ const make = (filling: Filling, placeholder: Weight): Weight | null => {
     case "weights": {
       const { otherwise } = filling;
       if (otherwise === null) return unfilled(filling, placeholder, parameter);
-      return filled(filling, initFor(otherwise, parameter, placeholder), placeholder, parameter);
+      const { value, fans } = source.start;
+      const init = value === null ? otherwise : ({ kind: "constant", value } as const);
+      return filled(filling, init, fans, placeholder, parameter);
     }
     case "init":
-      return filled(filling, source.init, placeholder, parameter);
+      return filled(filling, source.init, source.fans, placeholder, parameter);
     case "derived": {
       const given = source.from.map((of) => fill(filling, of));
       const known = given.filter((w) => w !== null);
