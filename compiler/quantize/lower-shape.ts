@@ -48,15 +48,15 @@ export const lowerExpand: Lower<"expand"> = (node, of) => {
   });
 };
 
-/** Zeros are a map; another constant must be a whole number of units, since no rounding follows it. */
+/** What a map leaves out is 0, or the zero point of levels; another constant must be a whole number of units. */
 const withConstant = (value: IntegerValue, map: LinearMap, constant: number): IntegerValue | null => {
-  if (constant === 0) return value;
+  const shift = value.kind === "levels" ? value.zero : 0;
+  if (constant === shift) return value;
   if (value.kind !== "lattice" && value.kind !== "levels") return null;
   const { shape } = value.node.type;
   const reads = new Uint8Array(sizeOf(shape));
   for (const t of map.kind === "sparse" ? map.row.stored() : []) reads[t] = 1;
   const scale = value.kind === "lattice" ? value.scale : [1];
-  const shift = value.kind === "levels" ? value.zero : 0;
   const units = Float64Array.from(reads, (read, i) =>
     read === 1 ? 0 : (constant - shift) / entryAt(scale, reads.length, i),
   );

@@ -58,15 +58,23 @@ const needsHost = (node: TensorNode): boolean => {
 export const hostNodes = perGraph((graph: TensorGraph): ReadonlySet<TensorNode> => {
   const readers = readersOf(graph);
   const order = nodesOf(graph);
+  const fixed = new Set<TensorNode>();
+  for (const node of order)
+    if (node.op === "constant" || (node.inputs.length > 0 && node.inputs.every((x) => fixed.has(x))))
+      fixed.add(node);
   const suffix = new Set<TensorNode>();
   for (const node of [...order].reverse()) {
     const ends = readers(node).length > 0 || isOutput(graph, node);
-    if (ends && hostOps.includes(node.op) && readers(node).every((r) => suffix.has(r))) suffix.add(node);
+    const moves = hostOps.includes(node.op) || fixed.has(node);
+    if (ends && moves && readers(node).every((r) => suffix.has(r))) suffix.add(node);
   }
   const host = new Set<TensorNode>();
   for (const node of order)
     if (suffix.has(node) && (needsHost(node) || node.inputs.some((x) => host.has(x)))) host.add(node);
-  return host;
+  // What depends on no input goes with its readers.
+  for (const node of [...order].reverse())
+    if (fixed.has(node) && !isOutput(graph, node) && readers(node).every((r) => host.has(r))) host.add(node);
+  return new Set(order.filter((node) => host.has(node)));
 });
 
 const freshName = (wanted: string, taken: ReadonlySet<string>): string => {
@@ -87,6 +95,10 @@ export const splitTail = (graph: TensorGraph): Split => {
   for (const node of onHost) {
     for (const x of node.inputs) {
       if (onHost.has(x) || moved.has(x)) continue;
+      if (x.op === "constant") {
+        moved.set(x, x);
+        continue;
+      }
       const name = freshName(nameOf(x), taken);
       taken.add(name);
       const input = makeTensor("input", [], { name, shape: x.type.shape, dtype: x.type.dtype }, x.origins);

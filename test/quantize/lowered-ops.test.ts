@@ -146,6 +146,19 @@ test("views, pads and resampling move integers", () => {
   make(makeTensor("resample", [a], line, here));
 });
 
+test("a pad of levels puts its number there, be it the zero point, 0 or another level", () => {
+  const x = input([2, 3]);
+  const scheme = s8(0.03, 20);
+  const grid = { scale: [scheme.scale], zero: [scheme.zero], axis: 0 };
+  const levels = makeTensor("quantize", [x], { ...grid, low: -128, high: 127 }, here);
+  const pads = [[0, 0] as const, [2, 1] as const];
+  for (const value of [20, 0, -7]) {
+    const padded = makeTensor("pad", [levels], { pads, value }, here);
+    const back = makeTensor("dequantize", [padded], grid, here);
+    agrees(graphOf(x, rounded(back, s8(0.041, -3))), [2, 3], 4);
+  }
+});
+
 test("sums and means over any axes are sums of levels", () => {
   const x = input([2, 3, 4]);
   const a = rounded(x, u8(0.03, 100));

@@ -92,3 +92,27 @@ test("the host takes comparisons, casts and norms at the end, but no sums", () =
   expect(nodesOf(chip).map((n) => n.op)).toEqual(["input", "dense", "slice"]);
   expect(host === null ? [] : nodesOf(host).map((n) => n.op)).toEqual(["input", "argmax", "cast"]);
 });
+
+test("a constant that only the host reads goes with it, one that the chip reads too stands on both sides", () => {
+  const graph = tensorOf(
+    `weight w : f64[2, 2] = [1, 2, 3, 4]`,
+    `weight k : f64[2] = [0.5, 3]`,
+    `x = input(name="x", shape=[2]) : f32(shape=[2]) @ "x"`,
+    `k1 = constant(value=k) : f32(shape=[2]) @ "k1"`,
+    `k2 = constant(value=k) : f32(shape=[2]) @ "k2"`,
+    `d = dense(x, weight=w) : f32(shape=[2]) @ "d"`,
+    `s = binary(d, k1, fn=subtract) : f32(shape=[2]) @ "s"`,
+    `e = dense(s, weight=w) : f32(shape=[2]) @ "e"`,
+    `r = unary(k2, fn=sqrt) : f32(shape=[2]) @ "r"`,
+    `p = binary(e, r, fn=multiply) : f32(shape=[2]) @ "p"`,
+    `q = binary(p, k1, fn=power) : f32(shape=[2]) @ "q"`,
+    `output "y" = q`,
+  );
+  const { chip, host } = splitTail(graph);
+  expect(opsOf(chip)).toEqual(["input", "dense", "constant", "binary", "dense"]);
+  expect(chip.outputs.map((o) => o.name)).toEqual(["e"]);
+  expect(opsOf(host)?.toSorted()).toEqual(["binary", "binary", "constant", "constant", "input", "unary"]);
+  const { inputs } = inputsOf(graph, 1, "uniform");
+  if (host === null) throw new Error("there is no host part");
+  expect(runTensor(host, runTensor(chip, inputs).outputs).outputs).toEqual(runTensor(graph, inputs).outputs);
+});

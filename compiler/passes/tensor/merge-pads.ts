@@ -5,6 +5,7 @@ import {
   type Rules,
   type Shape,
   type Site,
+  sameShape,
   sizeOf,
   type Tensor,
   type TensorNode,
@@ -39,11 +40,13 @@ const intoAverage = (node: NodeOf<Tensor, "averagePool">, { make }: Site<Tensor>
   const found = zerosAround(node.inputs[0]);
   const own = node.attrs.pads.some(([before, after]) => before > 0 || after > 0);
   if (found === null || (own && !node.attrs.countPads)) return null;
-  return make("averagePool", [found.x], {
+  const pool = make("averagePool", [found.x], {
     ...node.attrs,
     pads: sum(found.pads, node.attrs.pads),
     countPads: true,
   });
+  // With `ceil` a window that begins in padding is dropped, and one that begins in zeros is not.
+  return sameShape(pool.type.shape, node.type.shape) ? pool : null;
 };
 
 const isPlane = (kernel: Shape, space: Shape): boolean => kernel.every((k, axis) => k === space[axis]);
@@ -63,7 +66,8 @@ const meanAsPool = (node: NodeOf<Tensor, "reduce">, { make }: Site<Tensor>): Ten
   const { fn, axes } = node.attrs;
   const [x] = node.inputs;
   const { shape } = x.type;
-  if (fn !== "mean" || shape.length < 2 || axes.length === 0 || axes.includes(0)) return null;
+  if (fn !== "mean" || x.type.dtype !== "f32" || shape.length < 2 || axes.length === 0 || axes.includes(0))
+    return null;
   const kernel = shape.slice(1).map((extent, i) => (axes.includes(i + 1) ? extent : 1));
   const pool = make("averagePool", [x], { kernel });
   return make("reshape", [pool], { shape: node.type.shape });

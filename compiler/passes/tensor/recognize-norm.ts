@@ -11,12 +11,15 @@ import {
 
 type Reduce = NodeOf<Tensor, "reduce">;
 
-/** What is broadcast back: through an expand, and through reshapes of the same elements. */
+/** What is broadcast back. */
 const unspread = (node: TensorNode): TensorNode => (node.op === "expand" ? node.inputs[0] : node);
 
+/** A mean that lines up with what it was taken of: an axis that is left out would move the others. */
 const meanOf = (node: TensorNode): Reduce | null => {
   const value = unspread(node);
-  return value.op === "reduce" && value.attrs.fn === "mean" ? value : null;
+  if (value.op !== "reduce" || value.attrs.fn !== "mean") return null;
+  const { keep, axes } = value.attrs;
+  return keep || axes.every((axis, i) => axis === i) ? value : null;
 };
 
 /** x - mean(x) over the axes of the mean. */

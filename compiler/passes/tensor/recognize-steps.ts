@@ -111,7 +111,7 @@ const roundedTo = (
   x: TensorNode,
   low: number,
   high: number,
-  round: "even" | "up",
+  round: "even" | "up" | "floor",
   make: Make<Tensor>,
 ): TensorNode | null => {
   if (!(low < high && high - low <= mostLevels)) return null;
@@ -131,7 +131,11 @@ const roundingAfterClip = (node: Unary, { make, uses }: Site<Tensor>): TensorNod
   const { low, high } = chain;
   if (node.attrs.fn.kind === "round")
     return roundedTo(withoutClip(chain, 0, make), nearest(low), nearest(high), "even", make);
-  return roundedTo(withoutClip(chain, -0.5, make), Math.floor(low), Math.floor(high), "up", make);
+  const [last] = chain.outer;
+  // floor(s x + 1/2) is how a rounding up computes; any other floor stays one, since x - 1/2 may not be a double.
+  const half = last !== undefined && scalarParts(last)?.[1] === 0.5;
+  const inner = withoutClip(chain, half ? -0.5 : 0, make);
+  return roundedTo(inner, Math.floor(low), Math.floor(high), half ? "up" : "floor", make);
 };
 
 /** clip(round(x), l, u) with whole bounds. */
@@ -142,9 +146,7 @@ const roundingBeforeClip = (node: Unary, { make, uses }: Site<Tensor>): TensorNo
   if (!Number.isInteger(fn.low) || !Number.isInteger(fn.high)) return null;
   const [x] = before.inputs;
   if (before.attrs.fn.kind === "round") return roundedTo(x, fn.low, fn.high, "even", make);
-  return before.attrs.fn.kind === "floor"
-    ? roundedTo(shifted(x, -0.5, make), fn.low, fn.high, "up", make)
-    : null;
+  return before.attrs.fn.kind === "floor" ? roundedTo(x, fn.low, fn.high, "floor", make) : null;
 };
 
 const rules: Rules<Tensor> = {

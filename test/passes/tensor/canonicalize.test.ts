@@ -123,6 +123,23 @@ test("zeros in front of a conv and of a mean are their padding", () => {
   ]);
 });
 
+test("zeros stay in front of a pool whose last window would begin in its padding", () => {
+  const graph = run(`
+    x = input(name="x", shape=[1, 3]) : f32(shape=[1, 3]) @ "x"
+    q = pad(x, pads=[[0, 0], [0, 2]]) : f32(shape=[1, 5]) @ "q"
+    a = averagePool(q, kernel=[2], strides=[2], ceil=true) : f32(shape=[1, 3]) @ "a"
+    output "y" = a`);
+  expect(ops(graph)).toEqual(["input", "pad", "averagePool"]);
+});
+
+test("a mean of whole numbers is no pool, which has none", () => {
+  const graph = run(`
+    x = input(name="x", shape=[2, 4], dtype=i64) : i64(shape=[2, 4]) @ "x"
+    m = reduce(x, fn=mean, axes=[1]) : i64(shape=[2]) @ "m"
+    output "y" = m`);
+  expect(ops(graph)).toEqual(["input", "reduce"]);
+});
+
 test("the mean of a plane is one pool, whoever exported it", () => {
   const graph = (mean: string): readonly string[] =>
     nodesOf(

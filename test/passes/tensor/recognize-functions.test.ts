@@ -114,3 +114,22 @@ test("a layer norm in parts is one node", () => {
   expect(functionsOf(...lines(true))).toEqual(["normalize"]);
   expect(functionsOf(...lines(false))).toEqual([{ kind: "tanh" }, "normalize"]);
 });
+
+test("a mean over the last axis of a square, spread over rows instead, is no layer norm", () => {
+  const square = (name: string): string => `: f32(shape=[4, 4]) @ "${name}"`;
+  const lines = (keep: boolean): readonly string[] => [
+    `x4 = reshape(z16, shape=[4, 4]) ${square("x4")}`,
+    `q = binary(x4, x4, fn=multiply) ${square("q")}`,
+    `v = reduce(q, fn=mean, axes=[1], keep=${keep}) : f32(shape=[4${keep ? ", 1" : ""}]) @ "v"`,
+    `r = unary(v, fn=sqrt) : f32(shape=[4${keep ? ", 1" : ""}]) @ "r"`,
+    `s = expand(r, shape=[4, 4]) ${square("s")}`,
+    `z = binary(x4, s, fn=divide) ${square("z")}`,
+    `output "y" = z`,
+  ];
+  const opsOf = (keep: boolean): readonly string[] =>
+    nodesOf(found(parsed(`z16 = input(name="x", shape=[16]) : f32(shape=[16]) @ "z16"`, ...lines(keep)))).map(
+      (n) => n.op,
+    );
+  expect(opsOf(true)).toEqual(["input", "reshape", "normalize"]);
+  expect(opsOf(false)).not.toContain("normalize");
+});

@@ -42,6 +42,20 @@ test("a rounding with bounds behind it is a quantizer, and gives the same values
   expect(runTensor(after, inputs).outputs).toEqual(runTensor(before, inputs).outputs);
 });
 
+test("a floor between bounds gives the same values next to every whole number", () => {
+  const body = chain(
+    `f = unary(x, fn=floor) : f32(shape=[9]) @ "f"`,
+    `c = unary(f, fn=clip(low=0, high=3)) : f32(shape=[9]) @ "c"`,
+    `output "y" = c`,
+  );
+  const [before, after] = [parse(tensorLevel, `tensor "t" {\n${body}\n}`), run(body)];
+  expect(ops(after)).toEqual(["input", "quantize", "dequantize"]);
+  const near = Number.EPSILON;
+  const data = Float64Array.of(-near, 0, near, 1 - near / 2, 1, 2 - near, 3 - 2 * near, 3, 9);
+  const inputs = new Map([["x", { shape: [9], data }]]);
+  expect(runTensor(after, inputs).outputs).toEqual(runTensor(before, inputs).outputs);
+});
+
 test("a rounding without bounds, or one whose clip is read twice, is no quantizer", () => {
   expect(ops(run(chain(`r = unary(x, fn=floor) : f32(shape=[9]) @ "r"`, `output "y" = r`)))).toEqual([
     "input",
