@@ -33,7 +33,10 @@ const reasonOf = (node: TensorNode): Reason | null => {
         ? null
         : [`a ${node.attrs.fn} over an axis is no weighted sum`, last];
     case "recurrent":
-      return ["a recurrent cell keeps a state from step to step", "unroll it into layers"];
+      return [
+        "a recurrent cell keeps a state from step to step, and neurons of a sample start empty",
+        "use layers over the whole window, a 1-D convolution for example, or spiking layers with a state",
+      ];
     case "argmax":
     case "topK":
       return ["it compares all elements of an axis", last];

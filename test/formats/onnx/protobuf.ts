@@ -33,3 +33,7 @@ export const floatField = (field: number, value: number): Bytes => [
 export const int64Bytes = (values: readonly number[]): Bytes => [
   ...new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
 ];
+
+export const int32Bytes = (values: readonly number[]): Bytes => [
+  ...new Uint8Array(Int32Array.from(values).buffer),
+];

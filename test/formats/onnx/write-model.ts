@@ -3,6 +3,7 @@ import {
   bytesField,
   floatBytes,
   floatField,
+  int32Bytes,
   int64Bytes,
   intField,
   textField,
@@ -14,6 +15,7 @@ export type AttributeSpec =
   | string
   | readonly number[]
   | { readonly float: number }
+  | { readonly floats: readonly number[] }
   | { readonly strings: readonly string[] };
 
 export interface NodeSpec {
@@ -28,7 +30,7 @@ export interface NodeSpec {
 export interface TensorSpec {
   readonly name: string;
   readonly dims: readonly number[];
-  readonly kind?: "float" | "int64";
+  readonly kind?: "float" | "int32" | "int64";
   readonly data: readonly number[];
 }
 
@@ -54,6 +56,8 @@ const attribute = (name: string, value: AttributeSpec): Bytes => {
   if (typeof value === "string") return [...head, ...textField(4, value), ...intField(20, 3)];
   if ("strings" in value)
     return [...head, ...value.strings.flatMap((text) => textField(9, text)), ...intField(20, 8)];
+  if ("floats" in value)
+    return [...head, ...value.floats.flatMap((x) => floatField(7, x)), ...intField(20, 6)];
   if ("float" in value) return [...head, ...floatField(2, value.float), ...intField(20, 1)];
   return [...head, ...value.flatMap((n) => intField(8, n)), ...intField(20, 7)];
 };
@@ -67,11 +71,17 @@ const node = ({ op, inputs, outputs, name = "", domain = "", attributes = {} }: 
   ...textField(7, domain),
 ];
 
+const kinds = {
+  float: { code: 1, bytes: floatBytes },
+  int32: { code: 6, bytes: int32Bytes },
+  int64: { code: 7, bytes: int64Bytes },
+} as const;
+
 const tensor = ({ name, dims, kind = "float", data }: TensorSpec): Bytes => [
   ...dims.flatMap((extent) => intField(1, extent)),
-  ...intField(2, kind === "float" ? 1 : 7),
+  ...intField(2, kinds[kind].code),
   ...textField(8, name),
-  ...bytesField(9, kind === "float" ? floatBytes(data) : int64Bytes(data)),
+  ...bytesField(9, kinds[kind].bytes(data)),
 ];
 
 const dimension = (extent: number | string): Bytes =>

@@ -37,3 +37,18 @@ export const textOf = (site: Site, name: string, fallback: string): string => {
   if (found === undefined) return fallback;
   return found.kind === "string" ? found.value : wrongKind(site, name, found, "string");
 };
+
+/** Numbers, none of them NaN; null when the attribute is left out. */
+export const floatsOf = (site: Site, name: string): readonly number[] | null => {
+  const found = site.node.attributes.get(name);
+  if (found === undefined) return null;
+  if (found.kind !== "floats") return wrongKind(site, name, found, "floats");
+  return found.value.some(Number.isNaN) ? wrongAttribute(site, name, "an entry is no number") : found.value;
+};
+
+/** Null when the attribute is left out. */
+export const textsOf = (site: Site, name: string): readonly string[] | null => {
+  const found = site.node.attributes.get(name);
+  if (found === undefined) return null;
+  return found.kind === "strings" ? found.value : wrongKind(site, name, found, "strings");
+};

@@ -19,6 +19,10 @@ const workOf = (node: TensorNode): number => {
       return (size * sizeOf(node.attrs.weight.shape)) / Math.max(1, node.type.shape[0] ?? 1);
     case "matmul":
       return size * (node.inputs[0].type.shape.at(-1) ?? 1);
+    case "recurrent": {
+      const { input, hidden } = node.attrs;
+      return (node.inputs[0].type.shape[0] ?? 1) * (sizeOf(input.shape) + sizeOf(hidden.shape));
+    }
     default:
       return size;
   }

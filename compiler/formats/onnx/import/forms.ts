@@ -114,7 +114,8 @@ export const aligned = (site: Site, values: readonly Value[]): Aligned => {
   return { nodes, lead };
 };
 
-const samples = 1024;
+/** Samples of a batch that are read one by one, at most. */
+export const samplesInBatch = 1024;
 
 /** A rule for one sample [C, ...] on every index of the first axis of [N, C, ...]. */
 export const perSample = (
@@ -129,7 +130,7 @@ export const perSample = (
   const { shape } = node.type;
   const [count = 0, ...rest] = shape;
   if (shape.length === 0 || count === 0) return wrongShape(site, "a batch of at least one is needed");
-  if (count > samples) return tooLarge(site, "samples in a batch", count, samples);
+  if (count > samplesInBatch) return tooLarge(site, "samples in a batch", count, samplesInBatch);
   const parts = Array.from({ length: count }, (_, n) => {
     const starts = shape.map((_extent, axis) => (axis === 0 ? n : 0));
     const one = count === 1 ? node : site.make("slice", [node], { starts, sizes: [1, ...rest] });

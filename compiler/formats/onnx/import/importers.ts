@@ -14,6 +14,7 @@ import { dropout, identity } from "./ops/pass-through.ts";
 import { pools } from "./ops/pool.ts";
 import { qonnx, qonnxDomains } from "./ops/qonnx.ts";
 import { quantizers } from "./ops/quantized.ts";
+import { recurrences } from "./ops/recurrent.ts";
 import { reductions } from "./ops/reduce.ts";
 import { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape.ts";
 import { resizes } from "./ops/resize.ts";
@@ -54,6 +55,7 @@ export const importers: ReadonlyMap<string, Importer> = new Map(
     norms,
     pools,
     quantizers,
+    recurrences,
     reductions,
     resizes,
     slices,

@@ -94,6 +94,15 @@ export const expandedWeight = (w: Weight, shape: Shape): Weight => {
   );
 };
 
+/** Part `index` of a weight that is cut into parts of `shape`, one behind the other. */
+export const partOfWeight = (w: Weight, shape: Shape, index: number): Weight => {
+  const size = sizeOf(shape);
+  if (size === sizeOf(w.shape)) return reshapedWeight(w, shape);
+  const from = onFloats(w);
+  const data = (): Float64Array => from.stored().subarray(index * size, (index + 1) * size);
+  return sameNumbers(weight({ name: `${w.name}.${index}`, shape, dtype: from.dtype, data }), from);
+};
+
 /** Every number through a function; kept as doubles, since the results need not be single precision. */
 export const mappedWeight = (w: Weight, map: (x: number) => number): Weight =>
   weight({ name: w.name, shape: w.shape, dtype: "f64", data: () => valuesOf(w).map((x) => map(x)) });
