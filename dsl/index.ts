@@ -20,6 +20,8 @@ export type {
   Step,
   TargetChoice,
 } from "./elaborate/recipe/recipe.ts";
+export { closest } from "./elaborate/suggest.ts";
+export { formatSpk } from "./format/index.ts";
 export type { SpkTree } from "./syntax.ts";
 
 /** A file as written, and what could not be read of it. */

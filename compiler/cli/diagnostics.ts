@@ -85,6 +85,24 @@ export const cliDiagnostics = defineDiagnostics("cli", {
     why: "{metric} is not measured by this version",
     fix: "remove the requirement, or use one of accuracy, drop, agreement, cores, chips, neurons, synapses, steps, spikes",
   },
+  "text-encoding": {
+    severity: "error",
+    what: "the program is not UTF-8 text",
+    why: "the byte at {offset} (counted from 0) begins no character",
+    fix: "save the file as UTF-8",
+  },
+  "stdout-twice": {
+    severity: "error",
+    what: "stdout cannot carry both the program and a JSON document",
+    why: "- writes the formatted program to stdout",
+    fix: "leave out --json, or give the path of the file",
+  },
+  "unknown-code": {
+    severity: "error",
+    what: "there is no message with the code {code}",
+    why: "codes are written stage/name, as in error[shape/rank]",
+    fix: "{remedy}",
+  },
   "plain-number": {
     severity: "error",
     what: "weights or data cannot be read",

@@ -226,6 +226,31 @@ export const verifyDocument = z.object({
   firstFailure: z.string().nullable(),
 });
 
+export const fmtDocument = z.object({
+  schema: z.literal("spikefold/fmt@1"),
+  /** False with --check. */
+  written: z.boolean(),
+  files: z.array(z.object({ file: z.string(), changed: z.boolean() })),
+});
+
+export const explainDocument = z.object({
+  schema: z.literal("spikefold/explain@1"),
+  codes: z.array(
+    z.object({
+      code: z.string(),
+      severity: z.enum(["error", "warning", "note"]),
+      during: z.string(),
+      what: z.string(),
+      why: z.string(),
+      fix: z.string(),
+      /** Names that stand in braces in the texts, filled in when a message is reported. */
+      holes: z.array(z.string()),
+    }),
+  ),
+});
+
+export type FmtDocument = z.infer<typeof fmtDocument>;
+export type ExplainDocument = z.infer<typeof explainDocument>;
 export type CheckDocument = z.infer<typeof checkDocument>;
 export type CompileDocument = z.infer<typeof compileDocument>;
 export type RunDocument = z.infer<typeof runDocument>;
@@ -240,5 +265,7 @@ export const documents = {
   run: runDocument,
   simulate: simulateDocument,
   verify: verifyDocument,
+  fmt: fmtDocument,
+  explain: explainDocument,
   error: errorDocument,
 } as const;

@@ -120,6 +120,21 @@ program
   .option(...json)
   .action(lazily(async () => (await import("./targets.ts")).targetsCommand));
 
+program
+  .command("explain")
+  .description("what a message means, by its code; a stage such as shape/ lists its codes")
+  .argument("[code]", "the code of a message, as in error[shape/rank]")
+  .option(...json)
+  .action(lazily(async () => (await import("./explain.ts")).explainCommand));
+
+program
+  .command("fmt")
+  .description("put .spk files into the one style; - reads stdin and writes stdout")
+  .argument("<files...>", ".spk files")
+  .option("--check", "write nothing; exit 1 and name the files that lack the style")
+  .option(...json)
+  .action(lazily(async () => (await import("./fmt.ts")).fmtCommand));
+
 const wantsJson = process.argv.includes("--json");
 
 process.stdout.on("error", (error: Error & { readonly code?: string }) => {

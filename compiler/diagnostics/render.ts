@@ -10,9 +10,9 @@ const place = (where: Where): string => {
 export const render = (d: Diagnostic): string => {
   const head = `${place(d.where)}${d.severity}[${d.code}]: ${d.what}`;
   const { excerpt } = d.where;
-  if (excerpt === null) return `${head}\n  why: ${d.why}\n  fix: ${d.fix}`;
-  const caret = `${" ".repeat(excerpt.from)}${"^".repeat(Math.max(1, excerpt.length))}`;
   const why = d.why === "" ? "" : `\n  why: ${d.why}`;
+  if (excerpt === null) return `${head}${why}\n  fix: ${d.fix}`;
+  const caret = `${" ".repeat(excerpt.from)}${"^".repeat(Math.max(1, excerpt.length))}`;
   return `${head}\n  ${excerpt.text}\n  ${caret} ${d.fix}${why}`;
 };
 

@@ -10,4 +10,5 @@ export { type Artifact, type PublishOptions, publish } from "./output-writer.ts"
 export { readRaw, writeRaw } from "./raw.ts";
 export { readFileBounded } from "./read-file.ts";
 export { isRecordingSet, type ListedRecording, listRecordings } from "./recordings.ts";
+export { replaceFile } from "./replace-file.ts";
 export { readSafetensors } from "./safetensors.ts";

@@ -33,7 +33,8 @@ import { definePass } from "../../pass/index.ts";
 
 type Pool = Extract<IntegerNode, { readonly op: "maxPool" }>;
 
-const diagnostics = defineDiagnostics("eliminate-max-pool", {
+/** Messages of this pass. */
+export const maxPoolDiagnostics = defineDiagnostics("eliminate-max-pool", {
   "negative-levels": {
     severity: "error",
     what: "max-pooling of levels that may be negative",
@@ -118,7 +119,7 @@ const eliminate = (pool: Pool, x: IntegerNode): IntegerNode => {
   const make = maker(integerLevel, pool.origins);
   const [low, high] = boundsOf(x);
   const where = atNode(item(pool.origins, 0).name);
-  if (low < 0) throw new Rejected([diagnostics.report("negative-levels", where, { low })]);
+  if (low < 0) throw new Rejected([maxPoolDiagnostics.report("negative-levels", where, { low })]);
   const pads = paddingOf(pool);
   const tap = (t: number, sign: number): IntegerNode =>
     make("linear", [x], { map: tapMap(pool, t, sign, pads), bias: null, scale: x.type.scale });
