@@ -17,7 +17,7 @@ export interface Layer {
 /** What layers depend on. */
 type Wired = Pick<SpikingNetwork, "populations" | "projections" | "spellings">;
 
-const hostModels: ReadonlySet<Population["model"]["kind"]> = new Set(["input", "start"]);
+const hostModels: ReadonlySet<Population["model"]["kind"]> = new Set(["input", "start", "events"]);
 
 /** True for populations that send from outside the machine. */
 export const onHost = ({ model }: Population): boolean => hostModels.has(model.kind);

@@ -1,5 +1,5 @@
 /** Synapse lists of one core, in two passes over what ends in its cells: count, then fill. */
-import { type Format, item, type SynapseLists } from "../ir/index.ts";
+import { type Format, item, openMantissas, type SynapseLists } from "../ir/index.ts";
 import { elementOf } from "./layers.ts";
 import type { Segment } from "./partition.ts";
 import type { Bundle, Wire, Wiring } from "./wires.ts";
@@ -116,7 +116,7 @@ const fill = (
 };
 
 /** Population and element of the sources, which rise; their synapses are counted in `next`, which becomes where they begin. */
-const openLists = (sources: Uint32Array, bases: readonly number[], next: Uint32Array): SynapseLists => {
+const openLists = (sources: Uint32Array, { bases, network }: Wiring, next: Uint32Array): SynapseLists => {
   const population = new Uint16Array(sources.length);
   const element = new Uint32Array(sources.length);
   const offsets = new Uint32Array(sources.length + 1);
@@ -135,7 +135,7 @@ const openLists = (sources: Uint32Array, bases: readonly number[], next: Uint32A
     element,
     offsets,
     slot: new Uint16Array(synapses),
-    mantissa: new Int32Array(synapses),
+    mantissa: openMantissas(network, synapses),
     kind: new Uint8Array(synapses),
   };
 };
@@ -149,7 +149,7 @@ export interface CoreLists {
 export const listsOf = (segments: readonly Segment[], wiring: Wiring, scratch: Scratch): CoreLists => {
   const found = count(segments, wiring, scratch);
   const sources = scratch.touched.slice(0, found).sort();
-  const lists = openLists(sources, wiring.bases, scratch.next);
+  const lists = openLists(sources, wiring, scratch.next);
   const kinds: Kinds = { formats: [], numberOf: new Map() };
   fill(lists, segments, wiring, kinds, scratch.next);
   for (const at of sources) scratch.next[at] = 0;

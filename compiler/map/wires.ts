@@ -109,9 +109,9 @@ const grouped = <K, V>(items: readonly V[], keyOf: (value: V) => K): ReadonlyMap
   return groups;
 };
 
-const wireOf = ({ projection, source, to }: Arc, grid: WeightGrid): Wire => {
+const wireOf = ({ projection, source, to }: Arc, { arithmetic }: SpikingNetwork, grid: WeightGrid): Wire => {
   const { map, gain, delay } = projection;
-  const exponent = exponentFor(map, gain, grid);
+  const exponent = arithmetic.kind === "real" ? 0 : exponentFor(map, gain, grid);
   if (exponent === null)
     throw new Error(`weights of ${projection.from} to ${projection.to} are off the grid of the target`);
   return { source, lane: to.lane, gain, exponent, delay };
@@ -129,7 +129,7 @@ const feedOf = (
   delay: wires.reduce((most, w) => Math.max(most, w.delay), 0),
 });
 
-/** Joins layers with the projections that enter and leave them; a weight that is off the grid is a fault of ours. */
+/** Joins layers with the projections that enter and leave them; a weight that is off the grid is a fault of ours. Real weights need none. */
 export const wire = (
   network: SpikingNetwork,
   layers: readonly Layer[],
@@ -144,7 +144,7 @@ export const wire = (
 
   const bundleOf = (map: LinearMap, members: readonly Arc[]): Bundle => {
     const wires = members
-      .map((arc) => wireOf(arc, grid))
+      .map((arc) => wireOf(arc, network, grid))
       .sort((a, b) => a.source - b.source || a.lane - b.lane || a.delay - b.delay);
     const feeds = [...grouped(wires, (w) => w.source)].map(([source, own]) =>
       feedOf(source, own, bases, cost),

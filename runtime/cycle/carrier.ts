@@ -1,7 +1,7 @@
 import { item } from "../../compiler/ir/core/index.ts";
 import type { MachineProgram } from "../../compiler/ir/machine/index.ts";
 import { slotOf } from "../spiking/inbox.ts";
-import type { Carrier, Delivery, Inbox, Wiring } from "../spiking/index.ts";
+import { type Carrier, type Delivery, hopOf, type Inbox, type Wiring } from "../spiking/index.ts";
 import type { Meter } from "./meter.ts";
 import { type CoreRuns, type MachineRuns, machineRuns } from "./runs.ts";
 import { type Synapses, synapsesFor } from "./synapses.ts";
@@ -21,11 +21,13 @@ const addRun = (
 };
 
 interface Prepared extends MachineRuns {
+  /** Steps that a message takes without its delay, by population. */
+  readonly hops: readonly number[];
   readonly synapses: readonly Synapses[];
 }
 
 const deliver = (
-  { cores, fanOut, synapses }: Prepared,
+  { cores, fanOut, synapses, hops }: Prepared,
   inboxes: readonly Inbox[],
   meter: Meter | null,
 ): Delivery => {
@@ -39,7 +41,7 @@ const deliver = (
       const target = to[r] ?? 0;
       const format = kind[r] ?? 0;
       const inbox = item(inboxes, target);
-      const arrival = step + 1 + (delays[format] ?? 0);
+      const arrival = step + (delays[format] ?? 0);
       const slot = slotOf(inbox, arrival);
       addRun(own, first, end, item(inbox.slots, slot), amount * (factors[format] ?? 0));
       inbox.touched[slot] = 1;
@@ -55,8 +57,9 @@ const deliver = (
       const end = item(first, element + 1);
       meter?.message(from, element, end - item(first, element), step);
       let walked = 0;
+      const after = step + item(hops, from);
       for (let link = item(first, element); link < end; link++)
-        walked += walkList(item(fanOut.core, link), item(fanOut.list, link), amount, step);
+        walked += walkList(item(fanOut.core, link), item(fanOut.list, link), amount, after);
       return walked;
     },
   };
@@ -72,7 +75,9 @@ export const carrierOf = (program: MachineProgram, meter: Meter | null = null): 
   const prepare = (wiring: Wiring, inboxes: readonly Inbox[]): Prepared => {
     const runs = machineRuns(program);
     const bySign = inboxes.some((inbox) => inbox.bySign);
-    return { ...runs, synapses: synapsesFor(program, runs, wiring, bySign) };
+    const { network } = wiring;
+    const hops = network.populations.map((p) => hopOf(network, p));
+    return { ...runs, hops, synapses: synapsesFor(program, runs, wiring, bySign) };
   };
   return {
     extraDelay: 0,

@@ -5,6 +5,7 @@
 import { item, sizeOf } from "../../compiler/ir/core/index.ts";
 import type { MachineProgram } from "../../compiler/ir/machine/index.ts";
 import type { Costs } from "./profile.ts";
+import { type Waves, wavesOf } from "./waves.ts";
 
 /** What cores did in all, and how long the steps took. */
 export interface Totals {
@@ -34,17 +35,18 @@ export interface Meter {
   readonly finish: (steps?: number) => Totals;
 }
 
-/** Neurons that every core updates in each phase; one phase for other schedules. */
-const updatesOf = ({ network, cores }: MachineProgram): readonly Float64Array[] => {
+/** Neurons that every core updates in each phase, or in each turn of a step. */
+const updatesOf = ({ network, cores }: MachineProgram, waves: Waves): readonly Float64Array[] => {
   const { schedule } = network;
-  const startOf = new Map(network.populations.map((p) => [p.id, p.start]));
-  const phases = schedule.kind === "phases" ? schedule.lengths.length : 1;
-  return Array.from({ length: phases }, (_, phase) =>
+  const phased = schedule.kind === "phases";
+  const turnOf = new Map(network.populations.map((p, i) => [p.id, phased ? p.start : waves.of[i]]));
+  const turns = phased ? schedule.lengths.length : waves.count;
+  return Array.from({ length: turns }, (_, turn) =>
     Float64Array.from(cores, ({ blocks }) =>
-      blocks.reduce((sum, { population, range }) => {
-        const updated = schedule.kind !== "phases" || startOf.get(population) === phase;
-        return updated ? sum + range[1] - range[0] : sum;
-      }, 0),
+      blocks.reduce(
+        (sum, { population, range }) => (turnOf.get(population) === turn ? sum + range[1] - range[0] : sum),
+        0,
+      ),
     ),
   );
 };
@@ -69,9 +71,13 @@ const phasesOf = ({ network: { schedule } }: MachineProgram): readonly number[] 
 const longestDelay = ({ cores }: MachineProgram): number =>
   cores.reduce((most, { formats }) => formats.reduce((m, f) => Math.max(m, f.delay), most), 0);
 
-/** A machine that is being watched. Arrays by core count the step under way. */
+/**
+ * A machine that is being watched. Arrays by core count the step under way. Where populations take turns, a step here is
+ * one turn.
+ */
 interface Watch {
   readonly costs: Costs;
+  readonly waves: Waves;
   readonly updates: readonly Float64Array[];
   readonly phaseOf: readonly number[] | null;
   readonly homes: readonly Int32Array[];
@@ -102,11 +108,13 @@ interface Watch {
 const watch = (program: MachineProgram, costs: Costs): Watch => {
   const count = program.cores.length;
   const homes = homesOf(program);
-  const depth = longestDelay(program) + 2;
+  const waves = wavesOf(program.network);
+  const depth = (longestDelay(program) + 2) * waves.count;
   const perCore = (): Float64Array => new Float64Array(count);
   return {
     costs,
-    updates: updatesOf(program),
+    waves,
+    updates: updatesOf(program, waves),
     phaseOf: phasesOf(program),
     homes,
     lists: perCore(),
@@ -133,7 +141,8 @@ const watch = (program: MachineProgram, costs: Costs): Watch => {
 /** Charges the step under way and opens the next. */
 const closeStep = (w: Watch): void => {
   const { cycles: stage, times } = w.costs;
-  const updated = item(w.updates, w.phaseOf === null ? 0 : item(w.phaseOf, w.step % w.phaseOf.length));
+  const turn = w.phaseOf === null ? w.step % w.waves.count : item(w.phaseOf, w.step % w.phaseOf.length);
+  const updated = item(w.updates, turn);
   const receiving = item(w.receiving, w.step % w.depth);
   let [longest, slowest] = [0, 0];
   for (let c = 0; c < updated.length; c++) {
@@ -165,7 +174,9 @@ const advance = (w: Watch, step: number): void => {
 
 /** A run ends with its last phase, or when the last message has acted. */
 const endRun = (w: Watch): void => {
-  if (w.runs > 0) advance(w, Math.max(w.phaseOf?.length ?? 0, w.phaseOf === null ? w.lastArrival + 1 : 0));
+  const { count } = w.waves;
+  const end = w.phaseOf?.length ?? Math.ceil((w.lastArrival + 1) / count) * count;
+  if (w.runs > 0) advance(w, end);
 };
 
 const beginRun = (w: Watch): void => {
@@ -177,14 +188,8 @@ const beginRun = (w: Watch): void => {
 };
 
 /** Counts neurons that get something at a step, each once. */
-const touch = (
-  w: Watch,
-  to: number,
-  place: Uint32Array,
-  first: number,
-  end: number,
-  arrival: number,
-): void => {
+const touch = (w: Watch, to: number, place: Uint32Array, first: number, end: number, step: number): void => {
+  const arrival = step * w.waves.count + (w.waves.of[to] ?? 0);
   const counted = item(w.counted, to);
   const home = item(w.homes, to);
   const ring = arrival % w.depth;
@@ -209,7 +214,7 @@ const countMessage = (w: Watch, from: number, element: number, links: number): v
 };
 
 const totalsOf = (w: Watch): Totals => ({
-  steps: w.steps,
+  steps: w.steps / w.waves.count,
   cycles: w.cycles,
   nanoseconds: w.nanoseconds,
   synapses: w.walked,
@@ -225,7 +230,7 @@ export const openMeter = (program: MachineProgram, costs: Costs): Meter => {
   return {
     begin: () => beginRun(w),
     message: (from, element, links, step) => {
-      advance(w, step);
+      advance(w, step * w.waves.count + (w.waves.of[from] ?? 0));
       countMessage(w, from, element, links);
     },
     touch: (to, place, first, end, arrival) => touch(w, to, place, first, end, arrival),
@@ -235,7 +240,7 @@ export const openMeter = (program: MachineProgram, costs: Costs): Meter => {
     },
     finish: (steps = 0) => {
       endRun(w);
-      advance(w, w.step + Math.max(0, steps - w.steps));
+      advance(w, w.step + Math.max(0, steps * w.waves.count - w.steps));
       return totalsOf(w);
     },
   };

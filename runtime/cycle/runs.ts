@@ -1,6 +1,6 @@
 /** Synapse lists of all cores in the form in which a runner walks them. */
 import { item, sizeOf } from "../../compiler/ir/core/index.ts";
-import type { Core, MachineProgram, SynapseLists } from "../../compiler/ir/machine/index.ts";
+import type { Core, MachineProgram, Mantissas, SynapseLists } from "../../compiler/ir/machine/index.ts";
 
 /**
  * One core. List a has runs listRuns[a] <= r < listRuns[a + 1]; run r holds synapses offsets[r] <= s < offsets[r + 1],
@@ -15,7 +15,7 @@ export interface CoreRuns {
   readonly factors: Float64Array;
   readonly delays: Uint32Array;
   readonly element: Uint32Array;
-  readonly mantissa: Int32Array;
+  readonly mantissa: Mantissas;
 }
 
 /** What sits on every slot of a core: an index into the core's own list of populations, and an element. */
@@ -51,7 +51,7 @@ const runsOfCore = (core: Core, lists: SynapseLists, indexOf: ReadonlyMap<string
   const next = new Uint32Array(seats.populations.length * kinds);
   const listRuns = new Uint32Array(lists.element.length + 1);
   const element = new Uint32Array(lists.slot.length);
-  const mantissa = new Int32Array(lists.slot.length);
+  const mantissa = lists.mantissa.slice();
   const runKeys: number[] = [];
   const offsets: number[] = [0];
   const openRuns = (first: number, end: number): readonly number[] => {

@@ -1,5 +1,5 @@
 import { item } from "../../compiler/ir/core/index.ts";
-import type { MachineProgram } from "../../compiler/ir/machine/index.ts";
+import type { MachineProgram, Mantissas } from "../../compiler/ir/machine/index.ts";
 import type { Wiring } from "../spiking/index.ts";
 import type { CoreRuns, MachineRuns } from "./runs.ts";
 
@@ -77,7 +77,7 @@ const placesOf = (
 /** Synapses of a core as they are added: weight[s] times value at place[s] of an inbox. */
 export interface Synapses {
   readonly place: Uint32Array;
-  readonly weight: Int32Array;
+  readonly weight: Mantissas;
 }
 
 /** Sizes of weights; those that subtract have their place behind the others. */

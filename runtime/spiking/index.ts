@@ -8,4 +8,4 @@ export type { SampleRun, SpikingRun } from "./result.ts";
 export { runSpiking, runSpikingLevels, type SpikingOptions, streamSpikingLevels } from "./run.ts";
 export type { Counters } from "./tally.ts";
 export type { Wire } from "./wire.ts";
-export { type Site, type Wiring, wiringOf } from "./wiring.ts";
+export { hopOf, type Site, type Wiring, wiringOf } from "./wiring.ts";

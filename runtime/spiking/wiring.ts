@@ -110,8 +110,8 @@ export const keepsSigns = ({ arithmetic }: SpikingNetwork): boolean => arithmeti
 
 type IndexOf = (id: PopulationId) => number;
 
-/** Relays are wires: a message takes no step from them but the delay of its projection. */
-const hopOf = ({ schedule }: SpikingNetwork, { model }: Population): number => {
+/** Steps that a message of a population takes by itself. Relays are wires: from them it takes none. */
+export const hopOf = ({ schedule }: SpikingNetwork, { model }: Population): number => {
   if (schedule.kind !== "clock") return 1;
   return model.kind === "relay" ? 0 : schedule.hop;
 };

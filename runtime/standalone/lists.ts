@@ -1,6 +1,6 @@
 import { item, sizeOf } from "../../compiler/ir/core/index.ts";
 import { type Rows, rowsOf } from "../../compiler/ir/linear/index.ts";
-import type { Core, Format, SynapseLists } from "../../compiler/ir/machine/index.ts";
+import { type Core, type Format, openMantissas, type SynapseLists } from "../../compiler/ir/machine/index.ts";
 import type { Projection, SpikingNetwork } from "../../compiler/ir/spiking/index.ts";
 
 /** A projection that has synapses on the core: its rows, its format, and the slot of each target element or -1. */
@@ -24,8 +24,14 @@ const slotsByPopulation = (network: SpikingNetwork, core: Core): ReadonlyMap<str
   return slots;
 };
 
-const formatFor = ({ delay, map, gain }: Projection, formats: readonly Format[]): number => {
+/** Real weights are written as they are: they need no grid. */
+const formatFor = (
+  { arithmetic }: SpikingNetwork,
+  { delay, map, gain }: Projection,
+  formats: readonly Format[],
+): number => {
   const whole = ({ exponent }: Format): boolean =>
+    arithmetic.kind === "real" ||
     rowsOf(map).weight.every((w) => Number.isInteger((w * gain) / 2 ** exponent));
   const kind = formats.findIndex((f) => f.delay === delay && whole(f));
   if (kind < 0) throw new Error(`no synapse format of the core has delay ${delay} and fits the weights`);
@@ -41,7 +47,7 @@ const branchesFrom = (
   network.projections.flatMap((q): readonly Branch[] => {
     const there = slots.get(q.to);
     if (q.from !== source || there === undefined) return [];
-    const kind = formatFor(q, core.formats);
+    const kind = formatFor(network, q, core.formats);
     return [
       { rows: rowsOf(q.map), slots: there, kind, factor: q.gain / 2 ** item(core.formats, kind).exponent },
     ];
@@ -84,7 +90,8 @@ export const listsOf = (network: SpikingNetwork, core: Core): SynapseLists => {
   const axons = axonsOf(network, core);
   const total = axons.reduce((sum, { count }) => sum + count, 0);
   const offsets = new Uint32Array(axons.length + 1);
-  const [slot, mantissa, kind] = [new Uint16Array(total), new Int32Array(total), new Uint8Array(total)];
+  const [slot, kind] = [new Uint16Array(total), new Uint8Array(total)];
+  const mantissa = openMantissas(network, total);
   let at = 0;
   axons.forEach(({ branches, element }, a) => {
     walk(branches, element, (s, m, k) => {

@@ -17,6 +17,9 @@ const inBinary = inFile(programFiles.binary);
 /** Slots that a list can name. */
 const widestSlots = 65536;
 
+/** Longest delay of a synapse; native networks keep up to 2^16 steps. */
+const longestDelay = 65536;
+
 /** Elements of all populations; far above any machine, far below what would exhaust memory. */
 const mostElements = 2 ** 26;
 
@@ -55,7 +58,7 @@ const takenSlots = ({ blocks }: Core, counts: ReadonlyMap<string, Uint8Array>): 
 };
 
 const formatFault = ({ formats }: Core): string | null => {
-  const bad = formats.find((f) => f.delay < 0 || f.delay > 1023 || f.exponent < 0 || f.exponent > 31);
+  const bad = formats.find((f) => f.delay < 0 || f.delay > longestDelay || f.exponent < 0 || f.exponent > 31);
   return bad === undefined ? null : `exponent ${bad.exponent} or delay ${bad.delay} is out of range`;
 };
 
@@ -83,7 +86,7 @@ const synapseFault = ({ slot, kind }: SynapseLists, taken: Uint8Array, kinds: nu
   return null;
 };
 
-const hostModels: ReadonlySet<string> = new Set(["input", "start"]);
+const hostModels: ReadonlySet<string> = new Set(["input", "start", "events"]);
 
 const placeFaults = (
   populations: readonly Population[],

@@ -8,6 +8,7 @@ import {
   linearMap,
   type MachineHead,
   type MachineProgram,
+  type Mantissas,
   machine,
   SchemaError,
   type SpikingNetwork,
@@ -81,7 +82,7 @@ const documentOf = (json: Uint8Array, binary: Uint8Array): Document => {
   return { head: { ...head, network: sharingMaps(head.network) }, table: lists };
 };
 
-const widths = { slot: [1, 2], mantissa: [1, 2, 4], kind: [0, 1] };
+const widths = { slot: [1, 2], mantissa: [1, 2, 4, 8], kind: [0, 1] };
 
 const partFault = (p: Part, length: number): string | null => {
   const counts = [p.offset, p.axons, p.synapses];
@@ -101,6 +102,13 @@ const signed = (buffer: ArrayBuffer, bytes: number): Int8Array | Int16Array | In
   return bytes === 2 ? new Int16Array(buffer) : new Int32Array(buffer);
 };
 
+const mantissasOf = (bytes: ArrayBuffer, width: number, unit: number): Mantissas => {
+  if (width === 8) return new Float64Array(bytes);
+  const scaled = new Int32Array(signed(bytes, width));
+  for (let s = 0; s < scaled.length; s++) scaled[s] = (scaled[s] ?? 0) * unit;
+  return scaled;
+};
+
 const listsOf = (p: Part, binary: Uint8Array, unit: number): SynapseLists => {
   let at = p.offset;
   const sections = sectionBytes(p).map((bytes) => {
@@ -109,14 +117,12 @@ const listsOf = (p: Part, binary: Uint8Array, unit: number): SynapseLists => {
     return section;
   });
   const take = (index: number, width: number): ArrayBuffer => fromBytes(item(sections, index), width);
-  const scaled = new Int32Array(signed(take(4, p.mantissaBytes), p.mantissaBytes));
-  for (let s = 0; s < scaled.length; s++) scaled[s] = (scaled[s] ?? 0) * unit;
   return {
     population: new Uint16Array(take(0, 2)),
     element: new Uint32Array(take(1, 4)),
     offsets: new Uint32Array(take(2, 4)),
     slot: p.slotBytes === 1 ? new Uint16Array(new Uint8Array(take(3, 1))) : new Uint16Array(take(3, 2)),
-    mantissa: scaled,
+    mantissa: mantissasOf(take(4, p.mantissaBytes), p.mantissaBytes, unit),
     kind: p.kindBytes === 1 ? new Uint8Array(take(5, 1)) : new Uint8Array(p.synapses),
   };
 };
@@ -137,6 +143,8 @@ const readable = (json: Uint8Array, binary: Uint8Array): Document => {
   }
 };
 
+const isReal = ({ arithmetic }: SpikingNetwork): boolean => arithmetic.kind === "real";
+
 const headFaults = ({ head, table }: Document, length: number): readonly Diagnostic[] => {
   const { network, cores } = head;
   const oversize = sizeFault(network.populations);
@@ -151,7 +159,10 @@ const headFaults = ({ head, table }: Document, length: number): readonly Diagnos
       : [`${table.cores.length} lists stand for ${cores.length} cores`];
   const unit = table.unit === 1 || table.unit === 2 ? [] : [`mantissas are in units of ${table.unit}`];
   const parts = table.cores.flatMap((p, c) => {
-    const fault = partFault(p, length);
+    const fault =
+      (p.mantissaBytes === 8) === isReal(network)
+        ? partFault(p, length)
+        : "its weights are of another arithmetic";
     return fault === null ? [] : [damaged(programFiles.binary, `lists of core ${c}: ${fault}`)];
   });
   return [...[...ends, ...count, ...unit].map((reason) => damaged(programFiles.json, reason)), ...parts];

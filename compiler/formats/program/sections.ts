@@ -6,7 +6,7 @@
  *   element     u32[axons]       its element; axons rise by (population, element)
  *   offsets     u32[axons + 1]   list a holds synapses offsets[a] <= s < offsets[a + 1]
  *   slot        u8 or u16[synapses]
- *   mantissa    i8, i16 or i32[synapses], divided by `unit` of the JSON
+ *   mantissa    i8, i16 or i32[synapses], divided by `unit` of the JSON; f64 in a program in real arithmetic
  *   kind        u8[synapses], index in the formats of the core; left out when there is one
  */
 import { schema } from "../../ir/index.ts";
@@ -49,7 +49,7 @@ export const partBytes = (p: Part): number => sectionBytes(p).reduce((sum, bytes
 
 const littleEndianMachine = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-type Numbers = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array;
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float64Array;
 
 /** Bytes in the other order within each number. */
 const swapped = (bytes: Uint8Array, width: number): Uint8Array =>

@@ -2,6 +2,7 @@ import {
   item,
   type Json,
   type MachineProgram,
+  type Mantissas,
   machine,
   type SynapseLists,
   schema,
@@ -11,14 +12,16 @@ import type { Artifact } from "../../target/index.ts";
 import { weightBinary, weightEntry } from "../graph/weights.ts";
 import { type Part, padded, part, partBytes, programFiles, programFormat, toBytes } from "./sections.ts";
 
-/** Greatest power of two, 2 at most, that divides all mantissas. */
+/** Greatest power of two, 2 at most, that divides all mantissas; 1 for doubles. */
 const unitOf = (lists: readonly SynapseLists[]): number => {
+  if (lists.some(({ mantissa }) => mantissa instanceof Float64Array)) return 1;
   for (const { mantissa } of lists)
     for (let s = 0; s < mantissa.length; s++) if ((mantissa[s] ?? 0) % 2 !== 0) return 1;
   return 2;
 };
 
-const widthFor = (mantissa: Int32Array, unit: number): number => {
+const widthFor = (mantissa: Mantissas, unit: number): number => {
+  if (mantissa instanceof Float64Array) return 8;
   let [low, high] = [0, 0];
   for (let s = 0; s < mantissa.length; s++) {
     const m = mantissa[s] ?? 0;
@@ -51,10 +54,11 @@ const partsOf = ({ lists, cores }: MachineProgram, first: number, unit: number):
 };
 
 const mantissasOf = (
-  mantissa: Int32Array,
+  mantissa: Mantissas,
   bytes: number,
   unit: number,
-): Int8Array | Int16Array | Int32Array => {
+): Int8Array | Int16Array | Mantissas => {
+  if (mantissa instanceof Float64Array) return mantissa;
   const scaled = new Int32Array(mantissa.length);
   for (let s = 0; s < mantissa.length; s++) scaled[s] = (mantissa[s] ?? 0) / unit;
   // The constructor converts at once; `from` would walk an iterator.

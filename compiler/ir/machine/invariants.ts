@@ -1,7 +1,7 @@
 import { type Invariant, item, sizeOf } from "../core/index.ts";
 import type { MachineProgram } from "./program.ts";
 
-const hostModels = new Set(["input", "start"]);
+const hostModels = new Set(["input", "start", "events"]);
 
 /** Slots of a core with the population index and element that sit there. */
 export const slotsOf = (

@@ -1,5 +1,5 @@
 import { type Infer, schema, type Values } from "../core/index.ts";
-import { network, populationId } from "../spiking/index.ts";
+import { network, populationId, type SpikingNetwork } from "../spiking/index.ts";
 
 const { bool, index, int, lines, list, nullable, or, pair, record, text, variant, word } = schema;
 
@@ -76,6 +76,15 @@ export const machine = {
 /** Everything of a program but its synapses. */
 export type MachineHead = Values<typeof machine>;
 
+/** Integers; in a program in real arithmetic, whose weights lie on no grid, doubles. */
+export type Mantissas = Int32Array | Float64Array;
+
+/** Room for so many mantissas of a network. */
+export const openMantissas = (
+  { arithmetic }: Pick<SpikingNetwork, "arithmetic">,
+  count: number,
+): Mantissas => (arithmetic.kind === "real" ? new Float64Array(count) : new Int32Array(count));
+
 /**
  * Synapse lists of one core. Axon a is fed by element `element[a]` of population `population[a]` (index in the network)
  * and owns synapses offsets[a] <= s < offsets[a + 1]: each adds mantissa * 2^exponent to slot `slot[s]`, in the format
@@ -86,7 +95,7 @@ export interface SynapseLists {
   readonly element: Uint32Array;
   readonly offsets: Uint32Array;
   readonly slot: Uint16Array;
-  readonly mantissa: Int32Array;
+  readonly mantissa: Mantissas;
   readonly kind: Uint8Array;
 }
 

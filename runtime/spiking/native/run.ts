@@ -9,6 +9,7 @@ import { byProjection, type Carrier, type Delivery, sendMany } from "../delivery
 import { clearSlot, type Inbox, openInbox, slotOf } from "../inbox.ts";
 import { inputName } from "../inputs.ts";
 import { type MembraneStep, membraneStep } from "../membrane-step.ts";
+import type { Recorder } from "../recorder.ts";
 import { type Counters, countersOf, openTally, type Tally } from "../tally.ts";
 import { keepsSigns, type Site, type Wiring, wiringOf } from "../wiring.ts";
 import type { EventStream } from "./event-stream.ts";
@@ -32,6 +33,8 @@ export interface StreamOptions {
   readonly carrier?: Carrier;
   /** What to keep of every step. */
   readonly probes?: readonly Probe[];
+  /** Sees every message; `digit` is its size. */
+  readonly recorder?: Recorder | null;
 }
 
 /** One sample. */
@@ -64,6 +67,7 @@ interface Machine {
   readonly delivery: Delivery;
   readonly step: MembraneStep;
   readonly readings: readonly (readonly Reading[])[];
+  readonly recorder: Recorder | null;
 }
 
 interface Sample {
@@ -88,6 +92,7 @@ const emit = (sample: Sample, site: Site, { elements, amounts, count }: Outbox, 
     if (amounts !== null) tally.synapses += machine.delivery.send(index, element, amount, step);
     for (const reading of readings) readMessage(reading, element, amount, step);
     for (const trace of traces) traceMessage(trace, element, amount, step);
+    machine.recorder?.({ population: site.id, element, step, place: 0, digit: amount });
   }
 };
 
@@ -165,7 +170,10 @@ const runStep = (sample: Sample, step: number): void => {
   }
 };
 
-const openMachine = (network: SpikingNetwork, carrier: Carrier, probes: readonly Probe[]): Machine => {
+const openMachine = (
+  network: SpikingNetwork,
+  { carrier = byProjection(), probes = [], recorder = null }: StreamOptions,
+): Machine => {
   const { schedule } = network;
   if (schedule.kind !== "clock") throw new Error(`${network.name} has no clock`);
   const wiring = wiringOf(network);
@@ -184,6 +192,7 @@ const openMachine = (network: SpikingNetwork, carrier: Carrier, probes: readonly
     readings: states.map((state) =>
       network.outputs.filter((o) => o.from === state.site.id).map((o) => openReading(o, state)),
     ),
+    recorder,
   };
 };
 
@@ -225,11 +234,9 @@ const finished = ({ machine, traces, tally }: Sample, steps: number): StreamRun 
 };
 
 /** Makes a network ready to run. Throws for schedules other than a clock and for cycles without a delay. */
-export const openStreams = (
-  network: SpikingNetwork,
-  { carrier = byProjection(), probes = [] }: StreamOptions = {},
-): StreamRunner => {
-  const machine = openMachine(network, carrier, probes);
+export const openStreams = (network: SpikingNetwork, options: StreamOptions = {}): StreamRunner => {
+  const { probes = [] } = options;
+  const machine = openMachine(network, options);
   const { wiring, clock, states } = machine;
   return {
     run: (given, wanted) => {
