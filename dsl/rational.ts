@@ -72,9 +72,12 @@ export const compare = (a: Rational, b: Rational): number => {
   return left < right ? -1 : Number(left > right);
 };
 
+const largestExact = 2n ** 53n;
+
+const exact = (v: bigint): boolean => v <= largestExact && v >= -largestExact;
+
 /** The double nearest to the exact value: one rounding when both parts are exact doubles, else by 60 leading bits. */
 export const toNumber = ({ n, d }: Rational): number => {
-  const exact = (v: bigint): boolean => v <= 2n ** 53n && v >= -(2n ** 53n);
   if (exact(n) && exact(d)) return Number(n) / Number(d);
   const size = n < 0n ? -n : n;
   const shift = BigInt(size.toString(2).length - d.toString(2).length - 60);

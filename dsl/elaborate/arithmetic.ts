@@ -1,4 +1,4 @@
-import type { Span } from "../../compiler/diagnostics/index.ts";
+import type { Span, Where } from "../../compiler/diagnostics/index.ts";
 import { floats, item, sameShape, showShape, type Weight } from "../../compiler/ir/core/index.ts";
 import { makeTensor, type TensorNode } from "../../compiler/ir/tensor/index.ts";
 import { kindFaults } from "../diagnostics/kind.ts";
@@ -79,11 +79,11 @@ const isPerChannel = (small: readonly number[], large: readonly number[]): boole
 const twoTensors = (place: Place, left: TensorSide, right: TensorSide): Flow | null => {
   const { body, sign, operator } = place;
   const [a, b] = [shapeOfFlow(left.flow), shapeOfFlow(right.flow)];
-  const where = placeOf(body.context, operator);
+  const where = (): Where => placeOf(body.context, operator);
   const inputs = [left.flow, right.flow];
   if (inputs.some(({ kind }) => kind === "values") && computedKind(inputs) !== "values") {
     const holes = { left: left.flow.kind, right: right.flow.kind };
-    return report(body.context, kindFaults.report("mixed", where, holes));
+    return report(body.context, kindFaults.report("mixed", where(), holes));
   }
   let [x, y] = [left.flow.node, right.flow.node];
   if (isPerChannel(a, b)) x = spreadOver(place, x, b);
@@ -92,9 +92,9 @@ const twoTensors = (place: Place, left: TensorSide, right: TensorSide): Flow | n
     const shapes = { left: showShape(a), right: showShape(b) };
     if (sign === "+") {
       const holes = { ...shapes, remedy: addRemedy(left, right) };
-      return report(body.context, shapeFaults.report("add", where, holes));
+      return report(body.context, shapeFaults.report("add", where(), holes));
     }
-    return report(body.context, shapeFaults.report("arithmetic", where, { ...shapes, verb: words[sign] }));
+    return report(body.context, shapeFaults.report("arithmetic", where(), { ...shapes, verb: words[sign] }));
   }
   return { node: sums(place, [x, y]), kind: computedKind(inputs), word: sign, span: operator, inputs };
 };

@@ -1,4 +1,4 @@
-import { item as at, type Shape, sameShape, showShape } from "../../compiler/ir/core/index.ts";
+import { item as at, type Shape, showShape } from "../../compiler/ir/core/index.ts";
 import { blockFaults } from "../diagnostics/block.ts";
 import { kindFaults } from "../diagnostics/kind.ts";
 import { loopFaults } from "../diagnostics/loop.ts";
@@ -8,13 +8,14 @@ import { whole } from "../rational.ts";
 import type { Input, Name, Network, Output, TensorShape } from "../syntax.ts";
 import { type Body, type BuildBlock, bodyIn, type Carried, define, reportUnused, type Use } from "./body.ts";
 import { countFaults, lineAt, placeOf, report } from "./context.ts";
+import { flowOfOutput, reportMisfit, shapeFits, takesKind } from "./declared.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Constants, type Item, numberItem } from "./items.ts";
 import { type Flow, shapeOfFlow } from "./layers/layer.ts";
 import { stageName } from "./naming.ts";
 import { isOptionType, optionType, optionTypes } from "./option-types.ts";
 import { matchOptions, type Options, readItem, signature } from "./options.ts";
-import { extentOf, shapeOf } from "./shapes.ts";
+import { extentOf } from "./shapes.ts";
 import { levelAt } from "./stages.ts";
 import { readStatement } from "./statements.ts";
 import { meant } from "./suggest.ts";
@@ -25,23 +26,13 @@ const anyTensor = "tensor";
 const isTensor = ({ shape, option }: Input): boolean => shape !== null || option?.text === anyTensor;
 
 const kindFits = (body: Body, use: Use, { kind }: TensorShape, flow: Flow): boolean => {
-  const needs = kind?.text ?? null;
-  if (needs === null || needs === flow.kind || (needs === "signal" && flow.kind === "spikes")) return true;
+  const needs = kind?.text;
+  if (needs !== "signal" && needs !== "spikes") return true;
+  if (takesKind(needs, flow.kind)) return true;
   const remedy =
     flow.kind === "values" ? "make spikes with `encode.rate` first" : "read it with `read.count` first";
   const holes = { name: use.name, needs, found: flow.kind, remedy };
   report(body.context, kindFaults.report("input", placeOf(body.context, use.word), holes));
-  return false;
-};
-
-const misfit = (body: Body, use: Use, written: string, found: Shape): false => {
-  const holes = {
-    what: `\`${use.name}\``,
-    needs: written,
-    found: showShape(found),
-    remedy: "reshape, or change what stands before it",
-  };
-  report(body.context, shapeFaults.report("rank", placeOf(body.context, use.word), holes));
   return false;
 };
 
@@ -50,14 +41,16 @@ const bindShape = (inside: Body, outside: Body, use: Use, declared: TensorShape,
   const { context, constants } = inside;
   const { extents } = declared;
   const written = `[${extents.map((e) => (e.kind === "call" ? e.path.text : "...")).join(", ")}]`;
-  if (extents.length !== found.length) return misfit(outside, use, written, found);
+  if (extents.length !== found.length) return reportMisfit(outside, use, written, showShape(found));
   return extents.every((extent, axis) => {
     if (extent.kind === "call" && extent.args === null && isFree(constants, extent.path.text)) {
       constants.set(extent.path.text, numberItem(whole(at(found, axis)), extent.span));
       return true;
     }
     const wanted = extentOf(context, constants, extent);
-    return wanted !== null && (wanted === found[axis] || misfit(outside, use, written, found));
+    return (
+      wanted !== null && (wanted === found[axis] || reportMisfit(outside, use, written, showShape(found)))
+    );
   });
 };
 
@@ -165,20 +158,11 @@ const networkOnly = (inside: Body, { body }: Network): void => {
 };
 
 const outputOf = (inside: Body, { name, shape }: Output): Flow | null => {
-  const { context } = inside;
-  const defined = inside.locals.get(name.text);
-  if (defined === undefined || defined.local.kind === "item")
-    return report(context, nameFaults.report("output", placeOf(context, name.span), { name: name.text }));
-  defined.read = true;
-  if (defined.local.kind !== "tensor") return null;
-  const { flow } = defined.local;
-  const declared = shape === null ? null : shapeOf(context, inside.constants, shape);
-  if (declared === null || shape === null) return shape === null ? flow : null;
-  if (sameShape(declared, shapeOfFlow(flow))) return flow;
-  const found = showShape(shapeOfFlow(flow));
-  const remedy = `declare ${found}, or change line ${lineAt(context, flow.span)}`;
-  const holes = { name: name.text, declared: showShape(declared), found, remedy };
-  return report(context, shapeFaults.report("output", placeOf(context, shape.span), holes));
+  const flow = flowOfOutput(inside, name);
+  if (flow === null || shape === null) return flow;
+  const remedy = (found: string): string =>
+    `declare ${found}, or change line ${lineAt(inside.context, flow.span)}`;
+  return shapeFits(inside, name, shape, flow, remedy) ? flow : null;
 };
 
 /** Reads the statements of a block whose inputs and options are bound. */

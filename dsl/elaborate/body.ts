@@ -82,18 +82,12 @@ export const bodyIn = (
 export const define = (body: Body, name: Name, local: Local, item: Item | null = null): void => {
   const { context, locals } = body;
   const before = locals.get(name.text);
-  const where = placeOf(context, name.span);
   if (isLayer(name.text)) {
-    report(context, nameFaults.report("reserved", where, { name: name.text }));
+    report(context, nameFaults.report("reserved", placeOf(context, name.span), { name: name.text }));
   } else if (before !== undefined && before.local.kind !== "unknown" && local.kind !== "unknown") {
     const line = before.name === null ? "" : ` on line ${lineAt(context, before.name.span)}`;
-    report(
-      context,
-      nameFaults.report("twice", where, {
-        name: name.text,
-        remedy: `it stands${line} already: choose another name`,
-      }),
-    );
+    const remedy = `it stands${line} already: choose another name`;
+    report(context, nameFaults.report("twice", placeOf(context, name.span), { name: name.text, remedy }));
   }
   if (local.kind === "item") body.constants.set(name.text, item);
   if (before === undefined) locals.set(name.text, { local, name, read: local.kind !== "tensor" });

@@ -1,3 +1,4 @@
+import type { Where } from "../../compiler/diagnostics/index.ts";
 import { sameShape, showShape } from "../../compiler/ir/core/index.ts";
 import { makeTensor } from "../../compiler/ir/tensor/index.ts";
 import { kindFaults } from "../diagnostics/kind.ts";
@@ -28,13 +29,13 @@ export const onlyInput = (body: Body, use: Use, input: Carried): Flow | null => 
 
 const joinable = (body: Body, use: Use, first: Flow, other: Flow): boolean => {
   const [a, b] = [shapeOfFlow(first), shapeOfFlow(other)];
-  const where = placeOf(body.context, use.span);
+  const where = (): Where => placeOf(body.context, use.span);
   if (first.kind !== other.kind) {
-    report(body.context, kindFaults.report("mixed", where, { left: first.kind, right: other.kind }));
+    report(body.context, kindFaults.report("mixed", where(), { left: first.kind, right: other.kind }));
     return false;
   }
   if (a.length === b.length && sameShape(a.slice(1), b.slice(1))) return true;
-  report(body.context, shapeFaults.report("concat", where, { left: showShape(a), right: showShape(b) }));
+  report(body.context, shapeFaults.report("concat", where(), { left: showShape(a), right: showShape(b) }));
   return false;
 };
 

@@ -1,14 +1,13 @@
-import type { NodeOf, Weight } from "../../compiler/ir/core/index.ts";
-import { sameShape, showShape } from "../../compiler/ir/core/index.ts";
+import { type NodeOf, type Shape, sameShape, showShape, type Weight } from "../../compiler/ir/core/index.ts";
 import { makeTensor, type Tensor, type TensorGraph } from "../../compiler/ir/tensor/index.ts";
 import { kindFaults } from "../diagnostics/kind.ts";
-import { nameFaults } from "../diagnostics/name.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
 import { weightFaults } from "../diagnostics/weights.ts";
 import type { Input, Network, Output, TensorShape, Weights } from "../syntax.ts";
 import { buildBlock } from "./block.ts";
 import { type Body, define, defineUnknown, reportUnused } from "./body.ts";
 import { type Context, countFaults, lineAt, placeOf, report, sourceText } from "./context.ts";
+import { flowOfOutput, kindOfShape, shapeFits, takesKind } from "./declared.ts";
 import { type Constants, scopeIn } from "./items.ts";
 import { type Flow, shapeOfFlow, type TensorKind } from "./layers/layer.ts";
 import { shapeOf } from "./shapes.ts";
@@ -35,10 +34,6 @@ const undeclared = (body: Body, { name }: Input | Output): null =>
     shapeFaults.report("undeclared", placeOf(body.context, name.span), { name: name.text }),
   );
 
-/** The kind of a declared tensor; one without a kind is values. */
-export const kindOfShape = ({ kind }: TensorShape): TensorKind =>
-  kind?.text === "signal" || kind?.text === "spikes" ? kind.text : "values";
-
 const readInput = (body: Body, input: Input): InputNode | null => {
   const { name } = input;
   const shape =
@@ -54,8 +49,7 @@ const readInput = (body: Body, input: Input): InputNode | null => {
 };
 
 /** The last layer of a network with as many units or channels as were declared. */
-const outputRemedy = (body: Body, flow: Flow, declared: readonly number[]): string => {
-  const found = showShape(shapeOfFlow(flow));
+const outputRemedy = (body: Body, flow: Flow, found: string, declared: Shape): string => {
   const written = sourceText(body.context, flow.span);
   const last = `the last stage is \`${written}\` on line ${lineAt(body.context, flow.span)}`;
   const [wanted] = declared;
@@ -69,10 +63,10 @@ const outputRemedy = (body: Body, flow: Flow, declared: readonly number[]): stri
 const shownKind = (kind: TensorKind, shape: readonly number[]): string =>
   kind === "values" ? `values ${showShape(shape)}` : `${kind}${showShape(shape)}`;
 
-const kindFits = (body: Body, { name, shape }: Output, flow: Flow): boolean => {
+const kindFits = (body: Body, { name }: Output, shape: TensorShape, flow: Flow): boolean => {
   const { context } = body;
-  const wanted = shape === null ? flow.kind : kindOfShape(shape);
-  if (wanted === flow.kind || (wanted === "signal" && flow.kind === "spikes")) return true;
+  const wanted = kindOfShape(shape);
+  if (takesKind(wanted, flow.kind)) return true;
   const found = shownKind(flow.kind, shapeOfFlow(flow));
   const remedy =
     wanted === "values"
@@ -85,21 +79,12 @@ const kindFits = (body: Body, { name, shape }: Output, flow: Flow): boolean => {
 };
 
 const readOutput = (body: Body, output: Output): Flow | null => {
-  const { context } = body;
   const { name, shape } = output;
-  const defined = body.locals.get(name.text);
-  const declared = shape === null ? undeclared(body, output) : shapeOf(context, body.constants, shape);
-  if (defined === undefined || defined.local.kind === "item") {
-    report(context, nameFaults.report("output", placeOf(context, name.span), { name: name.text }));
-    return null;
-  }
-  defined.read = true;
-  if (defined.local.kind !== "tensor" || declared === null || shape === null) return null;
-  const { flow } = defined.local;
-  if (sameShape(declared, shapeOfFlow(flow))) return kindFits(body, output, flow) ? flow : null;
-  const holes = { name: name.text, declared: showShape(declared), found: showShape(shapeOfFlow(flow)) };
-  const remedy = outputRemedy(body, flow, declared);
-  return report(context, shapeFaults.report("output", placeOf(context, shape.span), { ...holes, remedy }));
+  if (shape === null) undeclared(body, output);
+  const flow = flowOfOutput(body, name);
+  if (flow === null || shape === null) return null;
+  const remedy = (found: string, wanted: Shape): string => outputRemedy(body, flow, found, wanted);
+  return shapeFits(body, name, shape, flow, remedy) && kindFits(body, output, shape, flow) ? flow : null;
 };
 
 const weightsOf = (context: Context, network: Network): Weights | null => {

@@ -1,21 +1,20 @@
-import { sameShape, showShape } from "../../compiler/ir/core/index.ts";
 import { nameFaults } from "../diagnostics/name.ts";
 import { optionFaults } from "../diagnostics/option.ts";
-import { shapeFaults } from "../diagnostics/shape.ts";
 import { libraryNames } from "../library/index.ts";
 import type { Call, Name, Output, Stage } from "../syntax.ts";
 import { type Body, bodyIn, type Carried, define, defineUnknown, type Use } from "./body.ts";
 import { placeOf, report, spend, userSpan } from "./context.ts";
+import { shapeFits } from "./declared.ts";
 import { inlineGraph } from "./inline.ts";
 import type { Item, SharedItem, WordItem } from "./items.ts";
 import { applyJoin, onlyInput } from "./joins.ts";
-import { computedKind, type Flow, type Layer, shapeOfFlow } from "./layers/layer.ts";
+import { computedKind, type Flow, type Layer } from "./layers/layer.ts";
 import { calledElsewhere, layerWords } from "./layers/table.ts";
 import { roundsOf } from "./loops.ts";
 import { stageName } from "./naming.ts";
 import { matchOptions } from "./options.ts";
 import { resolve } from "./resolve.ts";
-import { isBounded, shapeOf } from "./shapes.ts";
+import { isBounded } from "./shapes.ts";
 import { firstInput } from "./shared.ts";
 import { isSpiking, reportSpiking } from "./spiking.ts";
 import { levelAgain, levelAt } from "./stages.ts";
@@ -116,18 +115,10 @@ const useOf = ({ context, constants }: Body, { path, args, span }: Call): Use =>
   word: userSpan(context, path.span),
 });
 
-/** Checks a declared shape against what was built; `declared` null asks for nothing. */
+/** Checks the shape that a stage or a line declares, if it does. */
 export const checkShape = (body: Body, { name, shape }: Output, flow: Flow): void => {
-  const declared = shape === null ? null : shapeOf(body.context, body.constants, shape);
-  if (declared === null || shape === null || sameShape(declared, shapeOfFlow(flow))) return;
-  const found = showShape(shapeOfFlow(flow));
-  const holes = {
-    name: name.text,
-    declared: showShape(declared),
-    found,
-    remedy: `declare ${found}, or change the stage before it`,
-  };
-  report(body.context, shapeFaults.report("output", placeOf(body.context, shape.span), holes));
+  if (shape === null) return;
+  shapeFits(body, name, shape, flow, (found) => `declare ${found}, or change the stage before it`);
 };
 
 const labelled = (body: Body, label: Output | null, flows: Carried): void => {

@@ -44,6 +44,6 @@ export const joinNamed = (word: string): Join | null => joins.find((join) => joi
 export const calledElsewhere = (word: string): string | null => elsewhere.get(word.toLowerCase()) ?? null;
 
 /** True for a word that no name of a program may take. */
-export const isLayer = (word: string): boolean => layerWords.includes(word);
+export const isLayer = (word: string): boolean => layers.has(word) || joinNamed(word) !== null;
 
 export const layerWords: readonly string[] = [...layers.keys(), ...joins];

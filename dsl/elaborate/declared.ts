@@ -1,0 +1,53 @@
+import { type Shape, sameShape, showShape } from "../../compiler/ir/core/index.ts";
+import { nameFaults } from "../diagnostics/name.ts";
+import { shapeFaults } from "../diagnostics/shape.ts";
+import type { Name, TensorShape } from "../syntax.ts";
+import type { Body, Use } from "./body.ts";
+import { placeOf, report } from "./context.ts";
+import { type Flow, shapeOfFlow, type TensorKind } from "./layers/layer.ts";
+import { shapeOf } from "./shapes.ts";
+
+/** The kind of a declared tensor; one without a kind is values. */
+export const kindOfShape = ({ kind }: TensorShape): TensorKind =>
+  kind?.text === "signal" || kind?.text === "spikes" ? kind.text : "values";
+
+/** Spikes are a signal, too. */
+export const takesKind = (wanted: TensorKind, found: TensorKind): boolean =>
+  wanted === found || (wanted === "signal" && found === "spikes");
+
+/** True when a tensor has the shape that its line declares; reported if not. */
+export const shapeFits = (
+  { context, constants }: Body,
+  name: Name,
+  declared: TensorShape,
+  flow: Flow,
+  remedy: (found: string, wanted: Shape) => string,
+): boolean => {
+  const wanted = shapeOf(context, constants, declared);
+  if (wanted === null || sameShape(wanted, shapeOfFlow(flow))) return wanted !== null;
+  const found = showShape(shapeOfFlow(flow));
+  const holes = { name: name.text, declared: showShape(wanted), found, remedy: remedy(found, wanted) };
+  report(context, shapeFaults.report("output", placeOf(context, declared.span), holes));
+  return false;
+};
+
+/** The tensor that the statements of a body gave to one of its outputs. Null: a fault was reported. */
+export const flowOfOutput = ({ context, locals }: Body, { text, span }: Name): Flow | null => {
+  const defined = locals.get(text);
+  if (defined === undefined || defined.local.kind === "item")
+    return report(context, nameFaults.report("output", placeOf(context, span), { name: text }));
+  defined.read = true;
+  return defined.local.kind === "tensor" ? defined.local.flow : null;
+};
+
+/** Reports that a block or network reads other shapes than it is given. */
+export const reportMisfit = ({ context }: Body, use: Use, needs: string, found: string): false => {
+  const holes = {
+    what: `\`${use.name}\``,
+    needs,
+    found,
+    remedy: "reshape, or change what stands before it",
+  };
+  report(context, shapeFaults.report("rank", placeOf(context, use.word), holes));
+  return false;
+};
