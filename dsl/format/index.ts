@@ -1,7 +1,5 @@
 import { collectFaults, rejectFaults } from "../faults.ts";
-import { layout } from "../layout/layout.ts";
-import { scan } from "../layout/scan.ts";
-import { parseSource } from "../parse/parse.ts";
+import { parseParts } from "../parse/parse.ts";
 import { sourceOf } from "../source.ts";
 import { printFile } from "./file.ts";
 import { piecesOf } from "./piece.ts";
@@ -13,8 +11,7 @@ import { piecesOf } from "./piece.ts";
 export const formatSpk = (file: string, text: string): string => {
   const source = sourceOf(file, text);
   const faults = collectFaults();
-  parseSource(source, faults);
+  const { tokens, sections } = parseParts(source, faults);
   rejectFaults(faults);
-  const sections = layout(source, faults);
-  return printFile(piecesOf(source, scan(source, faults).tokens), sections);
+  return printFile(piecesOf(source, tokens), sections);
 };

@@ -1,3 +1,4 @@
+import { isClosing, partnerOf } from "../layout/token.ts";
 import type { Comment, Piece } from "./piece.ts";
 
 /** Brackets with the lists between their commas; commas are no nodes. */
@@ -13,9 +14,6 @@ export const isBracket = (node: Node): node is Bracket => "open" in node;
 
 export const firstPiece = (node: Node): Piece => (isBracket(node) ? node.open : node);
 export const lastPiece = (node: Node): Piece => (isBracket(node) ? node.close : node);
-
-const closers: ReadonlySet<string> = new Set([")", "]", "}"]);
-const openers: ReadonlySet<string> = new Set(["(", "[", "{"]);
 
 interface Reading {
   readonly pieces: readonly Piece[];
@@ -54,12 +52,12 @@ const readBracket = (reading: Reading, open: Piece): Bracket => {
   let item: Node[] = [];
   for (;;) {
     const piece = take(reading);
-    if (piece.code === "," || closers.has(piece.code)) {
+    if (piece.code === "," || isClosing(piece)) {
       if (piece.code === ",") items.push(endItem(reading, item, piece));
       else if (item.length > 0) items.push(item);
       if (piece.code !== ",") return { open, items, close: piece };
       item = [];
-    } else item.push(openers.has(piece.code) ? readBracket(reading, piece) : piece);
+    } else item.push(partnerOf(piece) !== null ? readBracket(reading, piece) : piece);
   }
 };
 
@@ -69,7 +67,7 @@ export const nest = (pieces: readonly Piece[]): readonly Node[] => {
   const nodes: Node[] = [];
   while (reading.at < pieces.length) {
     const piece = take(reading);
-    nodes.push(openers.has(piece.code) ? readBracket(reading, piece) : piece);
+    nodes.push(partnerOf(piece) !== null ? readBracket(reading, piece) : piece);
   }
   return nodes;
 };

@@ -1,7 +1,7 @@
 import { syntaxFaults } from "../diagnostics/syntax.ts";
 import type { Faults } from "../faults.ts";
 import { lineOf, type Source, textOf, whereOf } from "../source.ts";
-import { isWord, type Token } from "./token.ts";
+import { isClosing, isWord, partnerOf, type Token } from "./token.ts";
 
 /** Deepest nesting of brackets; it bounds the recursion of everything that reads a statement. */
 export const deepest = 64;
@@ -11,13 +11,6 @@ export interface Open {
   readonly index: number;
   readonly body: boolean;
 }
-
-const partners: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
-
-export const partnerOf = (token: Token): string | null => partners[token.code] ?? null;
-
-export const isClosing = (token: Token): boolean =>
-  token.code === ")" || token.code === "]" || token.code === "}";
 
 // A remedy from far below helps nobody, and the search must end.
 const farthest = 200;

@@ -1,9 +1,9 @@
 import { syntaxFaults } from "../diagnostics/syntax.ts";
 import type { Faults } from "../faults.ts";
 import { type Source, textOf, whereOf } from "../source.ts";
-import { deepest, isClosing, type Open, partnerOf, reportOpen, startsStatement } from "./brackets.ts";
+import { deepest, type Open, reportOpen, startsStatement } from "./brackets.ts";
 import { scan } from "./scan.ts";
-import type { Token } from "./token.ts";
+import { isClosing, partnerOf, type Token } from "./token.ts";
 
 /** Tokens of one statement, step or head; a broken one was reported already and is not parsed. */
 export interface Fragment {
@@ -18,6 +18,12 @@ export interface Section {
   readonly kind: SectionKind;
   readonly head: Fragment;
   readonly body: readonly Fragment[] | null;
+}
+
+/** A file in its order: all tokens, and the declarations that they make. */
+export interface Layout {
+  readonly tokens: readonly Token[];
+  readonly sections: readonly Section[];
 }
 
 const kinds: ReadonlyMap<string, SectionKind> = new Map([
@@ -157,9 +163,9 @@ const tooMany = (source: Source, faults: Faults, tokens: readonly Token[]): bool
 };
 
 /** Cuts a file into declarations and statements; brackets are known to match in what is not broken. */
-export const layout = (source: Source, faults: Faults): readonly Section[] => {
+export const layout = (source: Source, faults: Faults): Layout => {
   const { tokens, bad } = scan(source, faults);
-  if (tooMany(source, faults, tokens)) return [];
+  if (tooMany(source, faults, tokens)) return { tokens, sections: [] };
   const cut: Cut = {
     source,
     faults,
@@ -187,5 +193,5 @@ export const layout = (source: Source, faults: Faults): readonly Section[] => {
   cut.broken ||= badIndex < bad.length;
   giveUp(cut, 0, undefined);
   endSection(cut);
-  return cut.sections;
+  return { tokens, sections: cut.sections };
 };

@@ -17,4 +17,13 @@ export const keywords: ReadonlySet<string> = new Set([
   ...["and", "or", "not", "repeat"],
 ]);
 
+type Coded = Pick<Token, "code">;
+
+const partners: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+
+/** The bracket that closes an opening one; null for what opens nothing. */
+export const partnerOf = ({ code }: Coded): string | null => partners[code] ?? null;
+
+export const isClosing = ({ code }: Coded): boolean => code === ")" || code === "]" || code === "}";
+
 export const isWord = (token: Token): boolean => token.code === codes.name || keywords.has(token.code);

@@ -1,7 +1,7 @@
 import { inFile } from "../../compiler/diagnostics/index.ts";
 import { syntaxFaults } from "../diagnostics/syntax.ts";
 import type { Faults } from "../faults.ts";
-import { type Fragment, layout, type Section } from "../layout/layout.ts";
+import { type Fragment, type Layout, layout, type Section } from "../layout/layout.ts";
 import { type Source, textOf, whereOf } from "../source.ts";
 import type { Broken, Declaration, SpkTree } from "../syntax.ts";
 import { type Cursor, codeAt, cursorOf, Refused, refuse } from "./cursor.ts";
@@ -97,9 +97,19 @@ const tooLarge = (source: Source, faults: Faults): boolean => {
   return true;
 };
 
+/** A syntax tree, and the tokens and fragments that it was read from. */
+export interface Parsed extends Layout {
+  readonly tree: SpkTree;
+}
+
 /** Reads a file into its syntax tree. Each statement that cannot be read is reported alone; reading goes on behind it. */
-export const parseSource = (source: Source, faults: Faults): SpkTree => {
-  if (tooLarge(source, faults)) return { file: source.file, declarations: [] };
-  const declarations = layout(source, faults).map((section) => declarationOf(source, faults, section));
-  return { file: source.file, declarations };
+export const parseParts = (source: Source, faults: Faults): Parsed => {
+  const { tokens, sections } = tooLarge(source, faults)
+    ? { tokens: [], sections: [] }
+    : layout(source, faults);
+  const declarations = sections.map((section) => declarationOf(source, faults, section));
+  return { tree: { file: source.file, declarations }, tokens, sections };
 };
+
+/** As `parseParts`, the tree alone. */
+export const parseSource = (source: Source, faults: Faults): SpkTree => parseParts(source, faults).tree;

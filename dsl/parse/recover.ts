@@ -1,19 +1,18 @@
 import type { Diagnostic } from "../../compiler/diagnostics/index.ts";
+import { item as at } from "../../compiler/ir/core/index.ts";
 import { syntaxFaults } from "../diagnostics/syntax.ts";
 import type { Fragment } from "../layout/layout.ts";
-import { codes, isWord, type Token } from "../layout/token.ts";
+import { codes, isClosing, isWord, partnerOf, type Token } from "../layout/token.ts";
 import { type Source, textOf, whereOf } from "../source.ts";
 import type { Cursor } from "./cursor.ts";
-
-const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 /** Index of the token that closes the bracket at `open`. */
 const closingOf = (tokens: readonly Token[], open: number): number => {
   let depth = 0;
   for (let i = open; i < tokens.length; i++) {
-    const code = tokens[i]?.code ?? "";
-    if (closers[code] !== undefined) depth++;
-    else if (code === ")" || code === "]" || code === "}") depth--;
+    const token = at(tokens, i);
+    if (partnerOf(token) !== null) depth++;
+    else if (isClosing(token)) depth--;
     if (depth === 0) return i;
   }
   return tokens.length - 1;

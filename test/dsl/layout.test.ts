@@ -11,7 +11,7 @@ const cut = (text: string) => {
   const source = sourceOf("a.spk", text);
   const shown = (tokens: readonly { readonly start: number; readonly end: number }[]): string =>
     text.slice(tokens[0]?.start, tokens.at(-1)?.end);
-  const sections = layout(source, faults).map(({ kind, head, body }) => ({
+  const sections = layout(source, faults).sections.map(({ kind, head, body }) => ({
     kind,
     head: shown(head.tokens),
     body: body?.map(({ tokens }) => shown(tokens)) ?? null,
