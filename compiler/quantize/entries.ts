@@ -5,11 +5,11 @@ import { apply, type LinearMap, rowsOf } from "../ir/linear/index.ts";
 export type Entries = readonly number[];
 
 /** The entry of element i of `size`. */
-export const entryAt = (entries: Entries, size: number, i: number): number =>
+export const entryAt = (entries: ArrayLike<number>, size: number, i: number): number =>
   item(entries, entries.length === 1 ? 0 : Math.floor((i * entries.length) / size));
 
 /** One entry per element. */
-export const perElementOf = (entries: Entries, shape: Shape): Float64Array => {
+export const perElementOf = (entries: ArrayLike<number>, shape: Shape): Float64Array => {
   const size = sizeOf(shape);
   return Float64Array.from({ length: size }, (_, i) => entryAt(entries, size, i));
 };

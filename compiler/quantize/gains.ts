@@ -1,14 +1,6 @@
-import {
-  floats,
-  item,
-  type Make,
-  type Shape,
-  type Site,
-  sizeOf,
-  valuesOf,
-  type Weight,
-} from "../ir/core/index.ts";
+import { floats, item, type Make, type Shape, type Site, valuesOf, type Weight } from "../ir/core/index.ts";
 import type { Tensor, TensorNode } from "../ir/tensor/index.ts";
+import { entryAt } from "./entries.ts";
 
 /** Factors of the elements of a value: one for all, one per channel of axis 0, or one per element. */
 export type Gains = Float64Array;
@@ -18,26 +10,17 @@ export type NodeNamed<K extends TensorNode["op"]> = Extract<TensorNode, { readon
 /** A rule of a sweep over a tensor graph: the node in its new form, or null to keep it. */
 export type Rule<K extends TensorNode["op"]> = (node: NodeNamed<K>, site: Site<Tensor>) => TensorNode | null;
 
-/** The factor of element i of `size`. */
-export const gainAt = (gains: Gains, size: number, i: number): number =>
-  item(gains, Math.floor((i * gains.length) / size));
-
 /** Element by element, in the finer of both lengths. */
 export const productOf = (a: Gains, b: Gains): Gains => {
   const length = Math.max(a.length, b.length);
-  return Float64Array.from({ length }, (_, i) => gainAt(a, length, i) * gainAt(b, length, i));
-};
-
-export const perElement = (gains: Gains, shape: Shape): Gains => {
-  const size = sizeOf(shape);
-  return Float64Array.from({ length: size }, (_, i) => gainAt(gains, size, i));
+  return Float64Array.from({ length }, (_, i) => entryAt(a, length, i) * entryAt(b, length, i));
 };
 
 /** One factor per channel of axis 0, or null when elements of one channel differ. */
 export const perChannel = (gains: Gains, shape: Shape): Gains | null => {
   const channels = shape[0] ?? 1;
   if (gains.length <= channels)
-    return Float64Array.from({ length: channels }, (_, c) => gainAt(gains, channels, c));
+    return Float64Array.from({ length: channels }, (_, c) => entryAt(gains, channels, c));
   const inner = gains.length / channels;
   const first = Float64Array.from({ length: channels }, (_, c) => item(gains, c * inner));
   return gains.every((g, i) => g === first[Math.floor(i / inner)]) ? first : null;

@@ -1,4 +1,4 @@
-import { item, sizeOf, valuesOf } from "../ir/core/index.ts";
+import { item, sizeOf, spreadTo, valuesOf } from "../ir/core/index.ts";
 import { courseOf, type Running, runningOf, slopeRunning } from "./course.ts";
 import { entryAt, fewest, finest } from "./entries.ts";
 import {
@@ -73,8 +73,8 @@ export const lowerAffine: Lower<"affine"> = (node, of) => {
   const { shape } = node.type;
   if (scale.grid !== null && value.kind === "lattice") return lowerDiagonal(node, value);
   const size = sizeOf(shape);
-  const gains = fewest(spread(valuesOf(scale), size), shape);
-  const shifts = shift === null ? [0] : fewest(spread(valuesOf(shift), size), shape);
+  const gains = fewest(spreadTo(valuesOf(scale), size), shape);
+  const shifts = shift === null ? [0] : fewest(spreadTo(valuesOf(shift), size), shape);
   const factors = gains.every((g) => g > 0) && (gains.length === 1 || gains.length === shape[0]);
   if ((value.kind === "lattice" || value.kind === "mixture") && factors && shifts.every((s) => s === 0)) {
     const terms = value.kind === "lattice" ? [value] : value.terms;
@@ -95,9 +95,6 @@ export const lowerAffine: Lower<"affine"> = (node, of) => {
     (part) => ({ kind: entryAt(gains, parts, part) < 0 ? "falls" : "rises" }),
   );
 };
-
-const spread = (values: Float64Array, size: number): Float64Array =>
-  Float64Array.from({ length: size }, (_, i) => item(values, Math.floor((i * values.length) / size)));
 
 const times = (a: readonly number[], b: readonly number[]): readonly number[] => {
   const length = finest(a.length, b.length);

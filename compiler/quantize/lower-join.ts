@@ -20,6 +20,7 @@ import {
   withScale,
 } from "./integer-values.ts";
 import { finerBy, settled, wantLattice } from "./terms.ts";
+import { refuseOp } from "./unsupported.ts";
 
 const noRest = (x: LatticeValue): LatticeValue => (x.rest === null ? x : finerBy(x));
 
@@ -122,12 +123,7 @@ const larger = (node: TensorNode, a: LatticeValue, b: LatticeValue): IntegerValu
 
 export const lowerBinary: Lower<"binary"> = (node, of) => {
   const { fn } = node.attrs;
-  if (fn !== "subtract" && fn !== "maximum" && fn !== "minimum")
-    return refuse(
-      node,
-      `a ${fn} of two computed values has no integer form`,
-      "let it stand at the end, where the host computes it",
-    );
+  if (fn !== "subtract" && fn !== "maximum" && fn !== "minimum") return refuseOp(node);
   const terms = allTerms(node, node.inputs.map(of));
   if (isRefused(terms)) return terms;
   const [a, b] = [item(terms, 0), item(terms, 1)];

@@ -6,6 +6,7 @@ import { entryAt, pickedBy } from "./entries.ts";
 import { indexMap, weightedMap } from "./index-maps.ts";
 import { type IntegerValue, type Lower, refuse, silent } from "./integer-values.ts";
 import { valueThrough } from "./terms.ts";
+import { refuseOp } from "./unsupported.ts";
 
 export const lowerReshape: Lower<"reshape"> = (node, of) => {
   const from = node.inputs[0].type.shape;
@@ -113,12 +114,7 @@ export const lowerResample: Lower<"resample"> = (node, of) => {
 /** Sums and means over axes: a map of ones. */
 export const lowerReduce: Lower<"reduce"> = (node, of) => {
   const { fn, axes } = node.attrs;
-  if (fn !== "sum" && fn !== "mean")
-    return refuse(
-      node,
-      `a ${fn} over an axis has no integer form`,
-      "let it stand at the end, where the host computes it",
-    );
+  if (fn !== "sum" && fn !== "mean") return refuseOp(node);
   const from = node.inputs[0].type.shape;
   const strides = stridesOf(node.type.shape.length === from.length ? node.type.shape : keptShape(from, axes));
   const count = axes.reduce((n, axis) => n * item(from, axis), 1);

@@ -9,15 +9,8 @@
  */
 import { floats, item, type Site, sizeOf, valuesOf, type Weight } from "../ir/core/index.ts";
 import type { Tensor, TensorNode } from "../ir/tensor/index.ts";
-import {
-  type Gains,
-  gainAt,
-  type NodeNamed,
-  perChannel,
-  productOf,
-  type Rule,
-  scaledWeight,
-} from "./gains.ts";
+import { entryAt } from "./entries.ts";
+import { type Gains, type NodeNamed, perChannel, productOf, type Rule, scaledWeight } from "./gains.ts";
 import { nameOf } from "./readers.ts";
 
 interface Affine {
@@ -31,7 +24,7 @@ const shifted = (shift: Weight | null, gains: Gains, more: Weight | null, name: 
   const a = shift === null ? new Float64Array(1) : productOf(valuesOf(shift), gains);
   const b = more === null ? new Float64Array(1) : valuesOf(more);
   const length = Math.max(a.length, b.length);
-  const values = Float64Array.from({ length }, (_, i) => gainAt(a, length, i) + gainAt(b, length, i));
+  const values = Float64Array.from({ length }, (_, i) => entryAt(a, length, i) + entryAt(b, length, i));
   return floats(shift?.name ?? more?.name ?? name, [length], values);
 };
 

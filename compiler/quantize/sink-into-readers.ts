@@ -6,14 +6,13 @@
  * maxPool(affine(x, g))  = affine(maxPool(x), g) for g > 0; averagePool, reshape, transpose, concat: alike
  */
 import { floats, item, type Shape, sizeOf, stridesOf, valuesOf, type Weight } from "../ir/core/index.ts";
+import { entryAt, perElementOf } from "./entries.ts";
 import {
   affineParts,
   type Gains,
-  gainAt,
   multiplied,
   multiply,
   perChannel,
-  perElement,
   type Rule,
   scaledWeight,
 } from "./gains.ts";
@@ -66,8 +65,8 @@ const intoDense: Rule<"dense"> = (node, { make }) => {
   const columns = item(weight.shape, 1);
   if (found.x.type.shape.length !== 1 && (gains.length !== 1 || (shift?.length ?? 1) !== 1)) return null;
   return make("dense", [found.x], {
-    weight: scaledWeight(weight, (i) => gainAt(gains, columns, i % columns)),
-    bias: withShift(weight, bias, shift === null ? null : (i) => gainAt(shift, columns, i % columns)),
+    weight: scaledWeight(weight, (i) => entryAt(gains, columns, i % columns)),
+    bias: withShift(weight, bias, shift === null ? null : (i) => entryAt(shift, columns, i % columns)),
   });
 };
 
@@ -87,7 +86,7 @@ const behindReshape: Rule<"reshape"> = (node, { make }) => {
   const found = multiplied(node.inputs[0]);
   if (!found) return null;
   const keeps = found.gains.length === 1 || found.x.type.shape[0] === node.type.shape[0];
-  const gains = keeps ? found.gains : perElement(found.gains, found.x.type.shape);
+  const gains = keeps ? found.gains : perElementOf(found.gains, found.x.type.shape);
   return multiply(make, make("reshape", [found.x], node.attrs), gains, found.name);
 };
 
@@ -109,7 +108,7 @@ const behindTranspose: Rule<"transpose"> = (node, { make }) => {
   const gains =
     found.gains.length === 1
       ? found.gains
-      : permuted(perElement(found.gains, shape), shape, node.attrs.order);
+      : permuted(perElementOf(found.gains, shape), shape, node.attrs.order);
   return multiply(make, make("transpose", [found.x], node.attrs), gains, found.name);
 };
 
@@ -119,7 +118,7 @@ const behindConcat: Rule<"concat"> = (node, { make }) => {
   if (name === undefined) return null;
   const { axis } = node.attrs;
   const whole = parts.map((p, i) =>
-    perElement(p?.gains ?? Float64Array.of(1), item(node.inputs, i).type.shape),
+    perElementOf(p?.gains ?? Float64Array.of(1), item(node.inputs, i).type.shape),
   );
   const joined = make(
     "concat",

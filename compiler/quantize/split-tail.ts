@@ -7,6 +7,7 @@
 import { nodesOf, perGraph, withInputs } from "../ir/core/index.ts";
 import { makeTensor, type TensorGraph, type TensorNode, tensorLevel } from "../ir/tensor/index.ts";
 import { isOutput, nameOf, readersOf } from "./readers.ts";
+import { reasonOf } from "./reasons.ts";
 
 /** The part for the chip, and the float part that reads its outputs by name; null when there is none. */
 export interface Split {
@@ -15,44 +16,14 @@ export interface Split {
 }
 
 const hostOps: readonly TensorNode["op"][] = [
-  ...([
-    "affine",
-    "argmax",
-    "binary",
-    "cast",
-    "concat",
-    "expand",
-    "gather",
-    "normalize",
-    "pad",
-    "prelu",
-  ] as const),
-  ...(["reduce", "reshape", "scatter", "select", "slice", "softmax", "topK", "transpose", "unary"] as const),
+  ...(["affine", "argmax", "binary", "cast", "concat", "expand", "gather", "normalize", "pad"] as const),
+  ...(["prelu", "reduce", "reshape", "scatter", "select", "slice"] as const),
+  ...(["softmax", "topK", "transpose", "unary"] as const),
 ];
 
-/** Ops of the tail that only the host can compute. */
-const needsHost = (node: TensorNode): boolean => {
-  switch (node.op) {
-    case "softmax":
-    case "unary":
-    case "prelu":
-    case "argmax":
-    case "topK":
-    case "normalize":
-    case "gather":
-    case "scatter":
-    case "select":
-      return true;
-    case "binary":
-      return !["subtract", "maximum", "minimum"].includes(node.attrs.fn);
-    case "reduce":
-      return node.attrs.fn !== "sum" && node.attrs.fn !== "mean";
-    case "cast":
-      return true;
-    default:
-      return false;
-  }
-};
+/** What behind the last layer is left to the host: ops that have no integer form, and functions that no layer reads. */
+const needsHost = (node: TensorNode): boolean =>
+  node.op === "unary" || node.op === "prelu" || node.op === "cast" || reasonOf(node) !== null;
 
 /** Nodes of the longest suffix of host ops that begins with one that needs the host. */
 export const hostNodes = perGraph((graph: TensorGraph): ReadonlySet<TensorNode> => {

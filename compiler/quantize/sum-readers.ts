@@ -1,3 +1,4 @@
+import { unreachable } from "../diagnostics/index.ts";
 import { item } from "../ir/core/index.ts";
 import type { TensorGraph, TensorNode } from "../ir/tensor/index.ts";
 import { multiplied } from "./gains.ts";
@@ -25,12 +26,13 @@ interface Way {
 }
 
 const isRamp = (node: TensorNode): boolean =>
-  node.op === "unary" && ["relu", "clip", "leakyRelu"].includes(node.attrs.fn.kind);
+  node.op === "prelu" || (node.op === "unary" && ["relu", "clip", "leakyRelu"].includes(node.attrs.fn.kind));
 
 const throughAffine = (way: Way, node: TensorNode): Way => {
   const found = multiplied(node);
   const channels = node.type.shape[0] ?? 1;
-  if (found === null || found.gains.length > channels) return { ...way, node, ramp: false };
+  const lost = way.mixed && found !== null && found.gains.length > 1;
+  if (found === null || lost || found.gains.length > channels) return { ...way, node, ramp: false };
   const at = (c: number): number => item(found.gains, found.gains.length === 1 ? 0 : way.offset + c);
   return { ...way, node, gains: way.gains.map((g, c) => g * at(c)) };
 };
@@ -41,23 +43,39 @@ const throughConcat = (way: Way, node: Extract<TensorNode, { readonly op: "conca
   return { ...way, node, offset, mixed: way.mixed || node.attrs.axis !== 0 };
 };
 
+type View = Extract<TensorNode, { readonly op: "reshape" | "transpose" | "slice" | "expand" }>;
+
+/** Channel c of what a view reads is channel c of what it gives. */
+const keepsChannels = (view: View): boolean => {
+  const [from, to] = [view.inputs[0].type.shape, view.type.shape];
+  switch (view.op) {
+    case "reshape":
+    case "slice":
+      return from[0] === to[0];
+    case "transpose":
+      return view.attrs.order[0] === 0;
+    case "expand":
+      return from.length === to.length && from[0] === to[0];
+    default:
+      return unreachable(view);
+  }
+};
+
 /** The way one reader further, or null where it ends in something else than levels. */
 const further = (way: Way, reader: TensorNode): Way | null => {
   switch (reader.op) {
     case "unary":
+    case "prelu":
       return { ...way, node: reader, ramp: way.ramp && isRamp(reader) };
     case "affine":
       return throughAffine(way, reader);
     case "concat":
       return throughConcat(way, reader);
     case "reshape":
-    case "transpose": {
-      const keeps =
-        reader.op === "reshape"
-          ? reader.type.shape[0] === way.node.type.shape[0]
-          : reader.attrs.order[0] === 0;
-      return { ...way, node: reader, mixed: way.mixed || !keeps };
-    }
+    case "transpose":
+    case "slice":
+    case "expand":
+      return { ...way, node: reader, mixed: way.mixed || !keepsChannels(reader) };
     default:
       return null;
   }

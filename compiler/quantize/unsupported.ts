@@ -1,67 +1,9 @@
 import { Rejected } from "../diagnostics/index.ts";
 import { nodesOf } from "../ir/core/index.ts";
 import type { TensorGraph, TensorNode } from "../ir/tensor/index.ts";
-import type { NodeNamed } from "./gains.ts";
 import { type Refused, refuse } from "./integer-values.ts";
+import { reasonOf } from "./reasons.ts";
 import { hostNodes } from "./split-tail.ts";
-
-type Reason = readonly [reason: string, remedy: string];
-
-const last = "let it stand at the end, where the host computes it";
-const product: Reason = ["it multiplies two computed values, and neurons add up weighted levels", last];
-const addressed: Reason = ["it reads places that are only known when it runs", last];
-
-/** Why a node has no integer form wherever it stands on the chip, and what to do; null for ops that have one. */
-const reasonOf = (node: TensorNode): Reason | null => {
-  switch (node.op) {
-    case "constant":
-      return ["constants that are no weights are not lowered", "fold it into a bias or a weight"];
-    case "opaque":
-      return [`${node.attrs.kind} has no equation`, "replace it by supported ops"];
-    case "batchNorm":
-      return ["batch norms are fused before quantization", "run fuse-batch-norm first"];
-    case "softmax":
-      return ["exponentials of a whole axis are not lowered", last];
-    case "normalize":
-      return ["it divides by a mean or norm that is only known when it runs", `${last}, or use a batch norm`];
-    case "matmul":
-      return product;
-    case "binary":
-      return binaryReason(node.attrs.fn);
-    case "reduce":
-      return node.attrs.fn === "sum" || node.attrs.fn === "mean"
-        ? null
-        : [`a ${node.attrs.fn} over an axis is no weighted sum`, last];
-    case "recurrent":
-      return [
-        "a recurrent cell keeps a state from step to step, and neurons of a sample start empty",
-        "use layers over the whole window, a 1-D convolution for example, or spiking layers with a state",
-      ];
-    case "argmax":
-    case "topK":
-      return ["it compares all elements of an axis", last];
-    case "gather":
-    case "scatter":
-      return addressed;
-    case "select":
-      return ["what it gives depends on a computed condition", last];
-    default:
-      return null;
-  }
-};
-
-const binaryReason = (fn: NodeNamed<"binary">["attrs"]["fn"]): Reason | null => {
-  switch (fn) {
-    case "subtract":
-    case "maximum":
-    case "minimum":
-      return null;
-    case "multiply":
-      return product;
-    default:
-      return [`a ${fn} of two computed values is no weighted sum`, last];
-  }
-};
 
 /** Refuses an op that has no integer form anywhere. */
 export const refuseOp = (node: TensorNode): Refused => {
