@@ -2,3 +2,4 @@ export { decodeModel, externalFilesBeside, tensorWeight } from "./decode/index.t
 export { onnxDiagnostics } from "./diagnostics.ts";
 export { type Imported, type ImportOptions, importers, importModel, readModel } from "./import/index.ts";
 export { examineOnnx, importOnnx, type ReadOnnx, type ReadOptions, readOnnx } from "./read-onnx.ts";
+export { type Sample, sampleName, sampleOperators } from "./sample/sample.ts";

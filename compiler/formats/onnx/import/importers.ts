@@ -74,5 +74,16 @@ export const importerOf = (domain: string, opType: string): Importer | null => {
   return known ?? (qonnxDomains.includes(domain) ? ownEntry(qonnx, opType) : null);
 };
 
+/** Every operator that is read, with the domain that it is written with. */
+export const operators: readonly {
+  readonly domain: string;
+  readonly op: string;
+  readonly importer: Importer;
+}[] = [
+  ...[...importers].map(([op, importer]) => ({ domain: "", op, importer })),
+  ...Object.entries(qonnx).map(([op, importer]) => ({ domain: "qonnx.custom_op.general", op, importer })),
+  ...Object.entries(runtimeLayers).map(([op, importer]) => ({ domain: "com.microsoft", op, importer })),
+];
+
 const ownEntry = (table: Readonly<Record<string, Importer>>, opType: string): Importer | null =>
   Object.hasOwn(table, opType) ? (table[opType] ?? null) : null;
