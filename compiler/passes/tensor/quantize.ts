@@ -20,7 +20,6 @@ import {
   quantizationPoints,
   quantizeDiagnostics,
   quantizeOptions,
-  readersOf,
   refuseUnsupported,
   type Steps,
   sinkGains,
@@ -83,8 +82,6 @@ const withoutUnused = (steps: Steps, least: number): Steps => {
   return { ...steps, low: Math.max(steps.low, Math.min(0, Math.floor(least / finest))) };
 };
 
-const reads = (graph: TensorGraph, node: TensorNode): readonly TensorNode[] => readersOf(graph)(node);
-
 /** What a network brings along: weights on grids, and levels that are made somewhere else than in this pass. */
 const ownQuantization = (graph: TensorGraph): { readonly layers: number; readonly values: number } => {
   const nodes = nodesOf(graph);
@@ -100,14 +97,10 @@ type Layer = Extract<TensorNode, { readonly op: "conv" | "dense" | "convTranspos
 const isLayer = (node: TensorNode): node is Layer =>
   node.op === "conv" || node.op === "dense" || node.op === "convTranspose";
 
-/** True when nothing is left to round: all weights are on grids and all inputs become levels at once. */
+/** True when nothing is left to round: all weights are on grids, and no layer reads a value that is not levels. */
 const isQuantized = (graph: TensorGraph): boolean =>
-  nodesOf(graph).every((node) => {
-    if (isLayer(node)) return node.attrs.weight.grid !== null;
-    if (node.op !== "input") return true;
-    const readers = reads(graph, node);
-    return readers.length > 0 && readers.every((r) => r.op === "quantize");
-  });
+  nodesOf(graph).every((node) => !isLayer(node) || node.attrs.weight.grid !== null) &&
+  quantizationPoints(graph).points.length === 0;
 
 const refuseUnfit = ({ sums }: Gridded, limit: number | null): void => {
   const faults = sums.flatMap(({ root, scales: { over: count, worst: sum } }): readonly Diagnostic[] =>

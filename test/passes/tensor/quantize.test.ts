@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../../compiler/diagnostics/index.ts";
 import { importOnnx } from "../../../compiler/formats/onnx/index.ts";
 import {
   item,
+  makeTensor,
   nodesOf,
   numbers,
   parse,
@@ -20,6 +21,7 @@ import { splitTail } from "../../../compiler/quantize/index.ts";
 import { dataOf, passLaws, tensorGraphs, testContext } from "../../../compiler/testing/index.ts";
 import { runInteger } from "../../../runtime/integer/index.ts";
 import { runTensor } from "../../../runtime/tensor/index.ts";
+import { agrees, graphOf, gridded, here, input, rounded, u8 } from "../../quantize/graphs.ts";
 import { lowering, refusalsOf, tensorOf } from "../../quantize/support.ts";
 import { sharedData } from "../../shared-data.ts";
 import { runExample } from "./example.ts";
@@ -90,6 +92,19 @@ test("an op that cannot be calibrated or lowered is refused before anything runs
     "quantize/unsupported n: batchNorm has no integer form here",
     "quantize/unsupported o: opaque has no integer form here",
   ]);
+});
+
+test("a network that brings some levels along gets the missing ones, and keeps its own", () => {
+  const x = input([4]);
+  const own = rounded(x, u8(0.01, 3));
+  const d = makeTensor("dense", [own], { weight: gridded([3, 4], 2), bias: null }, here);
+  const r = makeTensor("unary", [d], { fn: { kind: "relu" } }, here);
+  const last = makeTensor("dense", [r], { weight: gridded([2, 3], 5), bias: null }, here);
+  const made = run(graphOf(x, last), {});
+  const levels = nodesOf(made).flatMap((n) => (n.op === "quantize" ? [n.attrs.scale] : []));
+  expect(levels).toHaveLength(2);
+  expect(levels[0]).toEqual([Math.fround(0.01)]);
+  agrees(made, [4], 2);
 });
 
 test("calibration values that are no numbers are refused with their node", () => {
