@@ -33,7 +33,7 @@ test("unsupported operators come all at once, one message an operator with all i
     nodes: [
       { op: "Mystery", inputs: ["x"], outputs: ["a"], name: "first" },
       { op: "Relu", inputs: ["a"], outputs: ["b"], name: "between" },
-      { op: "Loop", inputs: ["b"], outputs: ["c"], name: "loop" },
+      { op: "Riddle", inputs: ["b"], outputs: ["c"], name: "riddle" },
       { op: "Mystery", inputs: ["c"], outputs: ["y"] },
       { op: "Relu", inputs: ["x"], outputs: ["d"], domain: "elsewhere" },
       { op: "Scan", inputs: ["x"], outputs: ["unused"] },
@@ -47,7 +47,7 @@ test("unsupported operators come all at once, one message an operator with all i
       `2 of the model's nodes use it: "first", "y"`,
     ],
     ["onnx/unsupported-op", "operator elsewhere.Relu is not supported", `1 of the model's nodes use it: "d"`],
-    ["onnx/unsupported-op", "operator Loop is not supported", `1 of the model's nodes use it: "loop"`],
+    ["onnx/unsupported-op", "operator Riddle is not supported", `1 of the model's nodes use it: "riddle"`],
   ]);
 });
 

@@ -3,12 +3,11 @@ import { reachable, sizeOf, weight } from "../../../ir/core/index.ts";
 import type { TensorNode } from "../../../ir/tensor/index.ts";
 import { elements, isReadable } from "../decode/elements.ts";
 import { whole } from "./forms.ts";
-import { type Site, tooLarge } from "./site.ts";
-import { constant, type Value } from "./value.ts";
+import type { Site } from "./site.ts";
+import { spend } from "./spent.ts";
+import { type Computed, type Constant, constant, type Value } from "./value.ts";
 
-/** Multiplications that the folding of one node may take. */
-const work = 2 ** 30;
-
+/** Multiplications, or steps that cost as much. */
 const workOf = (node: TensorNode): number => {
   const size = sizeOf(node.type.shape);
   switch (node.op) {
@@ -28,20 +27,28 @@ const workOf = (node: TensorNode): number => {
   }
 };
 
-/** Values whose rule saw constants only, as constants: the interpreter computes them. */
-export const folded = (site: Site, values: readonly Value[]): readonly Value[] => {
-  const nodes = values.map((value) => whole(site, value));
-  const cost = reachable(nodes).reduce((sum, node) => sum + workOf(node), 0);
-  if (cost > work) return tooLarge(site, "operations on constants in one node", cost, work);
-  const outputs = nodes.map((value, i) => ({ name: `${i}`, value }));
-  const run = runTensor({ name: site.name, inputs: [], outputs }, new Map());
-  return values.map((value, i) => {
-    if (value.kind === "constant") return value;
-    const numbers = run.outputs.get(`${i}`);
-    if (numbers === undefined) throw new Error(`output ${i} of ${site.name} was not computed`);
-    const { element } = value;
-    const dtype = isReadable(element) ? elements[element].dtype : "f64";
-    const data = dtype === "f32" ? numbers.data.map(Math.fround) : numbers.data;
-    return constant(weight({ name: site.name, shape: numbers.shape, dtype, data }), element);
-  });
+/** The numbers of a value that depends on constants only. */
+const computedConstant = (site: Site, value: Computed): Constant => {
+  const node = whole(site, value);
+  const steps = reachable([node]);
+  spend(
+    site,
+    "elements",
+    steps.reduce((sum, step) => sum + sizeOf(step.type.shape), 0),
+  );
+  spend(
+    site,
+    "work",
+    steps.reduce((sum, step) => sum + workOf(step), 0),
+  );
+  const outputs = [{ name: site.name, value: node }];
+  const { shape, data } = runTensor({ name: site.name, inputs: [], outputs }, new Map()).at(node);
+  const { element } = value;
+  const dtype = isReadable(element) ? elements[element].dtype : "f64";
+  const numbers = dtype === "f32" ? data.map(Math.fround) : data;
+  return constant(weight({ name: site.name, shape, dtype, data: numbers }), element);
 };
+
+/** Values whose rule saw constants only, as constants: the interpreter computes those that are none yet. */
+export const folded = (site: Site, values: readonly Value[]): readonly Value[] =>
+  values.map((value) => (value.kind === "constant" ? value : computedConstant(site, value)));

@@ -1,4 +1,4 @@
-import { item, type Shape, sameShape, sizeOf } from "../../../ir/core/index.ts";
+import { item, type Shape, sameShape, showShape, sizeOf } from "../../../ir/core/index.ts";
 import type { TensorNode } from "../../../ir/tensor/index.ts";
 import type { ElementName } from "../decode/index.ts";
 import { limits } from "../decode/limits.ts";
@@ -35,9 +35,12 @@ export const settled = (site: Site, node: TensorNode, element: ElementName): Com
   return { kind: "computed", node: lead ? viewAs(site, node, shape.slice(1)) : node, lead, element };
 };
 
-/** A value in another shape of the same size. */
+/** A value in another shape, which must be of the same size. */
 export const reshaped = (site: Site, value: Value, shape: Shape): Value => {
-  if (sameShape(wholeShape(value), shape)) return value;
+  const from = wholeShape(value);
+  if (sameShape(from, shape)) return value;
+  if (sizeOf(from) !== sizeOf(shape))
+    return wrongShape(site, `${showShape(from)} does not reshape to ${showShape(shape)}`);
   if (value.kind === "computed") return settled(site, viewAs(site, whole(site, value), shape), value.element);
   const made = site.derive(value.weight, `reshape ${shape.join("x")}`, (w) => reshapedWeight(w, shape));
   return constant(made, value.element);

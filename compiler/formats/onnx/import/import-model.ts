@@ -6,6 +6,7 @@ import { opsetFaults, unsupportedFaults } from "./faults.ts";
 import { type Batch, graphInput } from "./graph-input.ts";
 import { tensorValue } from "./initializer.ts";
 import { guarded, type Reading, readNodes, type Values } from "./read-nodes.ts";
+import { nothingSpent } from "./spent.ts";
 import { structureOf } from "./structure.ts";
 import { type Value, wholeShape } from "./value.ts";
 import { derivation, reshapedWeight } from "./weights.ts";
@@ -84,6 +85,7 @@ export const readModel = (
   const reading: Reading = {
     model,
     derive: derivation(),
+    spent: nothingSpent(),
     faults: [...opsetFaults(model.opsets.get("") ?? 0, file), ...wiring],
     unsupported: [],
     opaque: options.unsupported === "opaque",
@@ -111,5 +113,7 @@ export const readModel = (
 export const importModel = (model: OnnxModel, options: ImportOptions = {}): Imported => {
   const { imported, faults } = readModel(model, options);
   if (faults.length > 0) throw new Rejected(faults);
+  if (imported.graph.outputs.length < model.graph.outputs.length)
+    throw new Error("an output was not read, and no fault says why");
   return imported;
 };

@@ -1,21 +1,18 @@
 import { type Diagnostic, named, Rejected } from "../../../diagnostics/index.ts";
 import { IllTyped, maker, SchemaError, sizeOf } from "../../../ir/core/index.ts";
 import { type Tensor, tensorLevel } from "../../../ir/tensor/index.ts";
-import {
-  nameOfNode,
-  type OnnxGraph,
-  type OnnxModel,
-  type OnnxNode,
-  type OnnxValueInfo,
-} from "../decode/index.ts";
+import { nameOfNode, type OnnxModel, type OnnxNode, type OnnxValueInfo } from "../decode/index.ts";
 import { limits } from "../decode/limits.ts";
+import { freeValues, nodesWithin, subgraphsOf } from "../prepare/subgraphs.ts";
+import { controlFlowOf, type Enter, type Results } from "./control-flow.ts";
 import { formFaults, outputFaults } from "./faults.ts";
 import { folded } from "./fold.ts";
 import { whole } from "./forms.ts";
 import { importerOf } from "./importers.ts";
 import { tensorValue } from "./initializer.ts";
-import { type Importer, refuseForm, type Site, tooLarge, wrongAttribute, wrongShape } from "./site.ts";
-import { branchStructure } from "./structure.ts";
+import { type Importer, type Site, tooLarge, wrongAttribute, wrongShape } from "./site.ts";
+import { type Spent, spend } from "./spent.ts";
+import { innerStructure } from "./structure.ts";
 import { type Computed, dtypeOf, type Value, wholeShape } from "./value.ts";
 import type { Derive } from "./weights.ts";
 
@@ -26,6 +23,7 @@ export type Values = Map<string, Value | null>;
 export interface Reading {
   readonly model: OnnxModel;
   readonly derive: Derive;
+  readonly spent: Spent;
   readonly faults: Diagnostic[];
   readonly unsupported: OnnxNode[];
   /** Operators that are not read become opaque nodes. */
@@ -67,7 +65,11 @@ const ruled = (importer: Importer, site: Site): readonly Value[] =>
     return known ? folded(site, values) : values;
   });
 
-const siteOf = ({ model, derive }: Reading, node: OnnxNode, inputs: readonly (Value | null)[]): Site => {
+const siteOf = (
+  { model, derive, spent }: Reading,
+  node: OnnxNode,
+  inputs: readonly (Value | null)[],
+): Site => {
   const name = nameOfNode(node);
   return {
     node,
@@ -77,37 +79,36 @@ const siteOf = ({ model, derive }: Reading, node: OnnxNode, inputs: readonly (Va
     inputs,
     make: maker<Tensor>(tensorLevel, [named(name)]),
     derive,
+    spent,
   };
 };
 
-/** The branch of an `If` that its constant condition picks. */
-const branchOf = (site: Site): OnnxGraph => {
-  const [condition] = site.inputs;
-  if (condition?.kind !== "constant")
-    return refuseForm(
-      site,
-      "its condition depends on the input of the network",
-      "export the model with the condition fixed, so that one branch is left",
+/** Reads the graphs of a node, each node of which may read the values around it. */
+const entering =
+  (reading: Reading, site: Site, values: Values): Enter =>
+  (graph) => {
+    if (graph.outputs.some(({ name }) => name === ""))
+      wrongAttribute(site, graph.name, "an output of this graph has no name");
+    const { order, read, faults } = innerStructure(graph, reading.model.file);
+    reading.faults.push(...faults);
+    const around = freeValues(graph).map((name) => [name, values.get(name) ?? null] as const);
+    const stored = graph.initializers.map(
+      (tensor) => [tensor.name, guarded(reading.faults, () => tensorValue(tensor, tensor.name))] as const,
     );
-  const name = (condition.weight.stored()[0] ?? 0) === 0 ? "else_branch" : "then_branch";
-  const branch = site.node.attributes.get(name);
-  return branch?.kind === "graph" ? branch.value : wrongAttribute(site, name, "it is no graph");
-};
-
-/** The outputs of a branch: its nodes see the values around it. */
-const readBranch = (reading: Reading, site: Site, values: Values): readonly (Value | null)[] => {
-  const branch = branchOf(site);
-  const { order, read, faults } = branchStructure(branch, reading.model.file);
-  reading.faults.push(...faults);
-  const scope: Values = new Map(values);
-  for (const tensor of branch.initializers)
-    scope.set(
-      tensor.name,
-      guarded(reading.faults, () => tensorValue(tensor, tensor.name)),
-    );
-  readNodes(reading, order, read, scope);
-  return branch.outputs.map(({ name }) => scope.get(name) ?? null);
-};
+    return (inputs) => {
+      if (inputs.length !== graph.inputs.length)
+        wrongAttribute(
+          site,
+          graph.name,
+          `this graph has ${graph.inputs.length} inputs, not ${inputs.length}`,
+        );
+      spend(site, "nodes", order.length + 1);
+      const given = graph.inputs.map(({ name }, i) => [name, inputs[i] ?? null] as const);
+      const scope: Values = new Map([...around, ...stored, ...given]);
+      readNodes(reading, order, read, scope);
+      return graph.outputs.map(({ name }) => scope.get(name) ?? null);
+    };
+  };
 
 /** An op without an equation, of the shape that the model states; null when it states none. */
 const opaqueValue = (reading: Reading, site: Site, output: string): Computed | null => {
@@ -124,6 +125,13 @@ const opaqueValue = (reading: Reading, site: Site, output: string): Computed | n
   return { kind: "computed", node: site.make("opaque", [first, ...rest], attrs), lead, element };
 };
 
+/** Operators that are not read, in the graphs of a node that is not entered. */
+const unknownWithin = (node: OnnxNode): readonly OnnxNode[] =>
+  nodesWithin(subgraphsOf(node).flatMap(({ nodes }) => nodes)).flatMap(({ node: inner }) => {
+    const { domain, opType } = inner;
+    return importerOf(domain, opType) === null && controlFlowOf(domain, opType) === null ? [inner] : [];
+  });
+
 const valuesOfNode = (
   reading: Reading,
   node: OnnxNode,
@@ -134,8 +142,15 @@ const valuesOfNode = (
   const inputs = node.inputs.map((name) => (name === "" ? null : (values.get(name) ?? null)));
   const told = node.inputs.some((name, i) => name !== "" && inputs[i] === null);
   const site = siteOf(reading, node, inputs);
-  if (node.domain === "" && node.opType === "If")
-    return told ? [] : (guarded(faults, () => readBranch(reading, site, values)) ?? []);
+  const checked = (make: () => Results): Results => {
+    const made = guarded(faults, make);
+    if (made !== null) faults.push(...outputFaults(node, made.length, read, model.file));
+    return made ?? [];
+  };
+  const control = controlFlowOf(node.domain, node.opType);
+  if (control !== null && told) reading.unsupported.push(...unknownWithin(node));
+  if (control !== null)
+    return told ? [] : checked(() => asFault(site, () => control(site, entering(reading, site, values))));
   const importer = importerOf(node.domain, node.opType);
   if (importer === null) {
     reading.unsupported.push(node);
@@ -145,9 +160,7 @@ const valuesOfNode = (
   const form = formFaults(node, importer, model.file);
   faults.push(...form);
   if (told || form.length > 0) return [];
-  const made = guarded(faults, () => ruled(importer, site)) ?? [];
-  if (made.length > 0) faults.push(...outputFaults(node, made.length, read, model.file));
-  return made;
+  return checked(() => ruled(importer, site));
 };
 
 /** Reads nodes, each after those that it reads, and adds what they make to `values`. */

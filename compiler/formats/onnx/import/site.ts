@@ -1,8 +1,9 @@
 import { atNode, type Diagnostic, quoteName, Rejected } from "../../../diagnostics/index.ts";
-import { type Make, type Shape, valuesOf, type Weight } from "../../../ir/core/index.ts";
+import { type Make, type Shape, sizeOf, valuesOf, type Weight } from "../../../ir/core/index.ts";
 import type { Tensor } from "../../../ir/tensor/index.ts";
 import { nonFiniteIn, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
+import type { Spent } from "./spent.ts";
 import { type Constant, showShapes, type Value } from "./value.ts";
 import type { Derive } from "./weights.ts";
 
@@ -17,6 +18,8 @@ export interface Site {
   readonly inputs: readonly (Value | null)[];
   readonly make: Make<Tensor>;
   readonly derive: Derive;
+  /** What the reading of the model has taken so far; see `spend`. */
+  readonly spent: Spent;
 }
 
 /** How one operator becomes tensor nodes. */
@@ -79,9 +82,18 @@ export const constantAt = (site: Site, index: number): Constant =>
 /** Input `index` as a constant of any numbers: a shape, axes, a bound. */
 export const settingAt = (site: Site, index: number): Weight => constantAt(site, index).weight;
 
+/** Entries of a setting: axes, pads, scales of channels. */
+const settingEntries = 2 ** 20;
+
 /** Numbers of input `index`, a constant; null when it is left out. */
-export const numbersAt = (site: Site, index: number): readonly number[] | null =>
-  optionalAt(site, index) === null ? null : Array.from(valuesOf(settingAt(site, index)));
+export const numbersAt = (site: Site, index: number): readonly number[] | null => {
+  if (optionalAt(site, index) === null) return null;
+  const w = settingAt(site, index);
+  const count = sizeOf(w.shape);
+  return count > settingEntries
+    ? tooLarge(site, `entries in input ${index + 1}`, count, settingEntries)
+    : Array.from(valuesOf(w));
+};
 
 /** A parameter, which has finite numbers. */
 export const finite = (site: Site, w: Weight): Weight => {

@@ -18,8 +18,10 @@ const push = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
   else list.push(value);
 };
 
+type Makers = ReadonlyMap<string, readonly string[]>;
+
 /** Who makes each value, as words for a message. An input with an initializer is that initializer. */
-const makersOf = (graph: OnnxGraph): ReadonlyMap<string, readonly string[]> => {
+const makersOf = (graph: OnnxGraph): Makers => {
   const makers = new Map<string, string[]>();
   const initializers = new Set(graph.initializers.map(({ name }) => name));
   for (const { name } of graph.initializers) push(makers, name, "an initializer");
@@ -40,6 +42,18 @@ const readersOf = (graph: OnnxGraph): ReadonlyMap<string, readonly string[]> => 
   return readers;
 };
 
+const duplicateFaults = (makers: Makers, file: string): readonly Diagnostic[] =>
+  [...makers].flatMap(([value, by]) =>
+    by.length < 2
+      ? []
+      : [
+          onnxDiagnostics.report("duplicate-value", inFile(file), {
+            value: quoteName(value),
+            makers: by.join(" and "),
+          }),
+        ],
+  );
+
 const namingFaults = (graph: OnnxGraph, file: string): readonly Diagnostic[] => {
   const where = inFile(file);
   const makers = makersOf(graph);
@@ -47,16 +61,7 @@ const namingFaults = (graph: OnnxGraph, file: string): readonly Diagnostic[] => 
   const repeated = graph.outputs.filter((output) => first.get(output.name) !== output);
   return [
     ...(graph.outputs.length === 0 ? [onnxDiagnostics.report("no-output", where, {})] : []),
-    ...[...makers].flatMap(([value, by]) =>
-      by.length < 2
-        ? []
-        : [
-            onnxDiagnostics.report("duplicate-value", where, {
-              value: quoteName(value),
-              makers: by.join(" and "),
-            }),
-          ],
-    ),
+    ...duplicateFaults(makers, file),
     ...repeated.map(({ name }) =>
       onnxDiagnostics.report("duplicate-value", where, {
         value: quoteName(name),
@@ -132,5 +137,8 @@ export const structureOf = (graph: OnnxGraph, file: string): Structure => {
   return { ...found, faults: [...namingFaults(graph, file), ...found.faults] };
 };
 
-/** The same for a branch: what it reads from around it is made there. */
-export const branchStructure = orderOf;
+/** The same for a graph inside a node: what it reads from around it is made there. */
+export const innerStructure = (graph: OnnxGraph, file: string): Structure => {
+  const found = orderOf(graph, file);
+  return { ...found, faults: [...duplicateFaults(makersOf(graph), file), ...found.faults] };
+};

@@ -1,7 +1,8 @@
-import { item, type Shape, weight } from "../../../../ir/core/index.ts";
+import { item, type Shape, sizeOf, weight } from "../../../../ir/core/index.ts";
 import { flagOf, floatOf, intOf } from "../attributes.ts";
-import { expandTo, reshaped, settled, settledAs, whole } from "../forms.ts";
+import { bounded, expandTo, reshaped, settled, settledAs, whole } from "../forms.ts";
 import { type Importer, optionalAt, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
+import { spend } from "../spent.ts";
 import { constant, type Value, wholeShape } from "../value.ts";
 import { single } from "../weights.ts";
 import { combined, minus, plus, times } from "./arithmetic.ts";
@@ -46,15 +47,16 @@ const repeatedHeads = (site: Site, value: Value, heads: number): Value => {
 const number = (value: number): Value => constant(single("number", value), "FLOAT");
 
 /** 0 where `allowed`, minus infinity elsewhere. */
-const barrier = (shape: Shape, allowed: (index: number) => boolean): Value => {
-  const size = shape.reduce((product, extent) => product * extent, 1);
-  const data = Float64Array.from({ length: size }, (_, i) => (allowed(i) ? 0 : -Infinity));
+const barrier = (site: Site, shape: Shape, allowed: (index: number) => boolean): Value => {
+  const size = sizeOf(bounded(site, shape));
+  spend(site, "elements", size);
+  const data = (): Float64Array => new Float64Array(size).map((_, i) => (allowed(i) ? 0 : -Infinity));
   return constant(weight({ name: "mask", shape, dtype: "f64", data }), "FLOAT");
 };
 
 /** Step q of the queries sees the keys up to its own step, and all `past` ones. */
-const causal = (steps: number, keys: number, past: number): Value =>
-  barrier([steps, keys], (i) => i % keys <= Math.floor(i / keys) + past);
+const causal = (site: Site, steps: number, keys: number, past: number): Value =>
+  barrier(site, [steps, keys], (i) => i % keys <= Math.floor(i / keys) + past);
 
 const maskOf = (site: Site, keys: number): Value | null => {
   const mask = optionalAt(site, 3);
@@ -63,7 +65,7 @@ const maskOf = (site: Site, keys: number): Value | null => {
   const bias = mask.element === "BOOL" ? asBias(site, mask) : mask;
   if (short <= 0) return bias;
   const shape = wholeShape(bias);
-  return joined(site, [bias, barrier([...shape.slice(0, -1), short], () => false)], shape.length - 1);
+  return joined(site, [bias, barrier(site, [...shape.slice(0, -1), short], () => false)], shape.length - 1);
 };
 
 const asBias = (site: Site, mask: Value): Value => {
@@ -77,12 +79,13 @@ const asBias = (site: Site, mask: Value): Value => {
 const paddingOf = (site: Site, keys: number): Value | null => {
   const lengths = optionalAt(site, 6);
   if (lengths === null) return null;
+  spend(site, "elements", keys);
   const counts = reshaped(site, lengths, [...wholeShape(lengths), 1, 1, 1]);
   const places = weight({
     name: "places",
     shape: [keys],
     dtype: "i64",
-    data: Float64Array.from({ length: keys }, (_, i) => i),
+    data: () => new Float64Array(keys).map((_, i) => i),
   });
   return asBias(site, combined(site, "less", constant(places), counts));
 };
@@ -119,7 +122,7 @@ const attention: Importer = {
     const raw = times(site, multiplied(site, q, turned), scale);
     const soft = capped(site, raw, floatOf(site, "softcap", 0));
     const biases = [
-      flagOf(site, "is_causal", false) ? causal(steps, keys, past) : null,
+      flagOf(site, "is_causal", false) ? causal(site, steps, keys, past) : null,
       maskOf(site, keys),
       paddingOf(site, keys),
     ].flatMap((bias) => bias ?? []);

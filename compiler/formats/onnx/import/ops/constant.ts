@@ -1,17 +1,9 @@
 import { floats, sizeOf, weight } from "../../../../ir/core/index.ts";
 import { elements, isReadable } from "../../decode/elements.ts";
-import { limits } from "../../decode/limits.ts";
 import { bounded } from "../forms.ts";
 import { tensorValue } from "../initializer.ts";
-import {
-  constantAt,
-  type Importer,
-  numbersAt,
-  refuseForm,
-  type Site,
-  tooLarge,
-  wrongAttribute,
-} from "../site.ts";
+import { constantAt, type Importer, numbersAt, refuseForm, type Site, wrongAttribute } from "../site.ts";
+import { spend } from "../spent.ts";
 import { constant, type Value } from "../value.ts";
 
 const kinds = ["value", "value_float", "value_floats", "value_int", "value_ints"];
@@ -67,6 +59,7 @@ const constantOfShape: Importer = {
         ? constant(floats("zero", [1], Float64Array.of(0), "f32"))
         : tensorValue(stated.value, site.name);
     if (value.kind !== "constant") return value;
+    spend(site, "elements", sizeOf(shape));
     const [number = 0] = value.weight.stored();
     const data = (): Float64Array => new Float64Array(sizeOf(shape)).fill(number);
     return constant(weight({ name: site.name, shape, dtype: value.weight.dtype, data }), value.element);
@@ -83,8 +76,9 @@ const range: Importer = {
     const [delta = 1] = numbersAt(site, 2) ?? [];
     const { element } = constantAt(site, 0);
     const count = Math.max(0, Math.ceil((end - start) / delta));
-    if (!(count <= limits.elements)) return tooLarge(site, "values in one tensor", count, limits.elements);
-    const data = Float64Array.from({ length: count }, (_, i) => start + i * delta);
+    bounded(site, [count]);
+    spend(site, "elements", count);
+    const data = (): Float64Array => new Float64Array(count).map((_, i) => start + i * delta);
     const dtype = isReadable(element) ? elements[element].dtype : "f64";
     return constant(weight({ name: site.name, shape: [count], dtype, data }), element);
   },

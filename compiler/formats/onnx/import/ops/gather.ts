@@ -1,8 +1,9 @@
 import { quoteName } from "../../../../diagnostics/index.ts";
-import { item } from "../../../../ir/core/index.ts";
+import { item, sizeOf } from "../../../../ir/core/index.ts";
 import { intOf, textOf } from "../attributes.ts";
 import { axisOf, bounded, onAxes, reshaped, settled, settledAs, whole } from "../forms.ts";
 import { type Importer, valueAt, wrongAttribute, wrongShape } from "../site.ts";
+import { spend } from "../spent.ts";
 import { wholeShape } from "../value.ts";
 import { picked, sliced } from "./slice.ts";
 
@@ -21,6 +22,7 @@ const gather: Importer = {
       return settled(site, node, value.element);
     }
     const extent = item(shape, axis);
+    spend(site, "elements", sizeOf(index.weight.shape));
     const at = Array.from(index.weight.stored(), (i) => (i < 0 ? i + extent : i));
     const wrong = at.find((i) => !(i >= 0 && i < extent));
     if (wrong !== undefined) return wrongShape(site, `index ${wrong} is outside axis ${axis}`);

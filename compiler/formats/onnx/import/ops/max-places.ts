@@ -2,12 +2,13 @@ import { item, type Shape, sizeOf, stridesOf, weight } from "../../../../ir/core
 import type { Sliding, Window } from "../../../../ir/linear/index.ts";
 import type { TensorNode } from "../../../../ir/tensor/index.ts";
 import type { Site } from "../site.ts";
+import { spend } from "../spent.ts";
 
 /** Input position of tap k of window o on an axis; outside the map it is clamped, where a tie goes to the real place. */
 const positionOf = (s: Sliding, axis: number, o: number, k: number): number =>
   o * (s.strides[axis] ?? 1) + k * (s.dilations[axis] ?? 1) - (s.pads[axis]?.[0] ?? 0);
 
-const list = (shape: Shape, data: Float64Array, dtype: "i64" | "f32" = "i64") =>
+const list = (shape: Shape, data: () => Float64Array, dtype: "i64" | "f32" = "i64") =>
   weight({ name: "places", shape, dtype, data });
 
 /** Every window spread out along an axis: extent to extent' x taps. Padding reads the least value. */
@@ -20,12 +21,12 @@ const unfold = (site: Site, x: TensorNode, window: Window, axis: number, to: num
     a === axis + 1 ? [before, Math.max(0, last - extent + 1)] : [0, 0],
   );
   const padded = site.make("pad", [x], { pads, value: -Infinity });
-  const index = Float64Array.from(
-    { length: to * taps },
-    (_, i) => positionOf(window, axis, Math.floor(i / taps), i % taps) + before,
-  );
-  const shape = [to * taps, 1];
-  const ones = list(shape, new Float64Array(index.length).fill(1), "f32");
+  const places = to * taps;
+  spend(site, "elements", 2 * places);
+  const index = (): Float64Array =>
+    new Float64Array(places).map((_, i) => positionOf(window, axis, Math.floor(i / taps), i % taps) + before);
+  const shape = [places, 1];
+  const ones = list(shape, () => new Float64Array(places).fill(1), "f32");
   return site.make("resample", [padded], { axis: axis + 1, index: list(shape, index), taps: ones });
 };
 
@@ -37,7 +38,7 @@ const placeTable = (from: Shape, to: Shape, window: Window, byColumns: boolean):
   const inner = sizeOf(space);
   const windows = sizeOf(to);
   const [toStrides, tapStrides] = [stridesOf(to), stridesOf(window.kernel)];
-  return Float64Array.from({ length: item(from, 0) * windows * taps }, (_, i) => {
+  return new Float64Array(item(from, 0) * windows * taps).map((_, i) => {
     const [tap, o] = [i % taps, Math.floor(i / taps) % windows];
     const channel = Math.floor(i / (taps * windows));
     return space.reduce((sum, _extent, axis) => {
@@ -67,8 +68,9 @@ export const maxPlaces = (
   const { kernel } = window;
   const shape = [channels, ...to, sizeOf(kernel)];
   const axis = shape.length - 1;
+  spend(site, "elements", sizeOf(shape));
   const table = site.make("constant", [], {
-    value: list(shape, placeTable(from, to, window, byColumns)),
+    value: list(shape, () => placeTable(from, to, window, byColumns)),
     dtype: "i64",
   });
   const axes = to.map((_, a) => 2 * a + 1);

@@ -42,10 +42,18 @@ const scalesOf = (site: Site, value: Value): Scales => {
   const rank = wholeShape(value).length;
   const [scale, zero] = [settingAt(site, 1), settingAt(site, 2)];
   const wide = sizeOf(scale.shape) > 1 ? scale : zero;
-  const list = Array.from(valuesOf(scale));
-  const wrong = list.findIndex((s) => !(s > 0 && Number.isFinite(s)));
-  if (wrong >= 0) wrongValue(site, scale.name, wrong, item(list, wrong), "scales are positive numbers");
-  return { scale: list, zero: Array.from(valuesOf(zero)), axis: axisOfSetting(site, wide.shape, rank) };
+  const [scales, zeros] = [numbersAt(site, 1) ?? [], numbersAt(site, 2) ?? []];
+  const wrong = scales.findIndex((s) => !(s > 0 && Number.isFinite(s)));
+  if (wrong >= 0) wrongValue(site, scale.name, wrong, item(scales, wrong), "scales are positive numbers");
+  const axis = axisOfSetting(site, wide.shape, rank);
+  const extent = wholeShape(value)[axis] ?? 1;
+  for (const { length } of [scales, zeros])
+    if (length !== 1 && length !== extent)
+      wrongShape(
+        site,
+        `${scales.length} scales and ${zeros.length} zero points do not fit ${extent} channels`,
+      );
+  return { scale: scales, zero: zeros, axis };
 };
 
 const rangeOf = (site: Site): readonly [number, number] => {

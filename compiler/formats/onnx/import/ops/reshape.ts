@@ -14,12 +14,7 @@ import { type Value, wholeShape } from "../value.ts";
 
 const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 
-const inShape = (site: Site, to: Shape): Value => {
-  const value = valueAt(site, 0);
-  const from = wholeShape(value);
-  if (sizeOf(from) !== sizeOf(to)) return wrongShape(site, `${show(from)} does not reshape to ${show(to)}`);
-  return reshaped(site, value, to);
-};
+const inShape = (site: Site, to: Shape): Value => reshaped(site, valueAt(site, 0), to);
 
 /** Integers of a constant input, of an attribute, or null when neither is there. */
 export const integersOf = (site: Site, index: number, attribute: string): readonly number[] | null =>

@@ -78,6 +78,13 @@ interface Window {
   readonly weights: readonly number[];
 }
 
+/** Positions that a kernel covers around one output. */
+export const reachOf = ({ mode, antialias }: Interpolation, scale: number): number => {
+  if (mode === "nearest") return 1;
+  const narrow = antialias ? Math.min(1, scale) : 1;
+  return 2 * Math.ceil((mode === "linear" ? 1 : 2) / narrow);
+};
+
 /** A kernel widened to the step between outputs when it smooths; weights that are cut off are given to the others. */
 const windowAt = (x: number, { from, scale }: Resized, how: Interpolation): Window => {
   if (how.mode === "nearest") return { at: [clamp(nearestTo(x, how.nearest), from)], weights: [1] };
@@ -85,7 +92,7 @@ const windowAt = (x: number, { from, scale }: Resized, how: Interpolation): Wind
   const reach = how.mode === "linear" ? 1 : 2;
   const first = Math.floor(-reach / narrow) + 1;
   const base = Math.floor(x);
-  const offsets = Array.from({ length: 2 * (1 - first) }, (_, k) => first + k);
+  const offsets = Array.from({ length: reachOf(how, scale) }, (_, k) => first + k);
   const raw = offsets.map((k) => kernelAt((k - (x - base)) * narrow, how));
   const inside = offsets.map((k) => base + k >= 0 && base + k < from);
   const cut = how.excludeOutside ? raw.map((w, i) => (inside[i] === true ? w : 0)) : raw;

@@ -4,9 +4,17 @@ import { limits } from "../../decode/limits.ts";
 import { flagOf, floatOf, intsOf, textOf } from "../attributes.ts";
 import { axisOf, bounded, onAxes, settledAs } from "../forms.ts";
 import { type Importer, numbersAt, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
+import { spend } from "../spent.ts";
 import { constant, type Value, wholeShape } from "../value.ts";
 import { plus } from "./arithmetic.ts";
-import { type Coordinates, coordinates, type Interpolation, type Resized, tapsOf } from "./resize-taps.ts";
+import {
+  type Coordinates,
+  coordinates,
+  type Interpolation,
+  type Resized,
+  reachOf,
+  tapsOf,
+} from "./resize-taps.ts";
 
 const wordOf = <W extends string>(site: Site, name: string, fallback: W, known: readonly W[]): W => {
   const found = textOf(site, name, fallback);
@@ -105,6 +113,7 @@ const resized = (site: Site): Value => {
     moved.map(({ axis }) => axis),
   );
   const outside = floatOf(site, "extrapolation_value", 0);
+  for (const { to, scale } of moved) spend(site, "elements", 16 * to * reachOf(how, scale));
   return moved.reduce((sum: Value, one, i) => {
     const { index, taps, count, away } = tapsOf(one, coordinatesOf(site), how);
     const node = sum === value ? on.node : onAxes(site, sum, on.lead ? [] : [0]).node;

@@ -3,6 +3,7 @@ import type { TensorNode } from "../../../../ir/tensor/index.ts";
 import { intOf } from "../attributes.ts";
 import { axisOf, onAxes, settledAs } from "../forms.ts";
 import { type Importer, numbersAt, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
+import { spend } from "../spent.ts";
 import { type Value, wholeShape } from "../value.ts";
 import { integersOf } from "./reshape.ts";
 
@@ -19,7 +20,8 @@ export const sliced = (
   if (start === 0 && step === 1 && count === shape[axis]) return value;
   const { node, axes, lead } = onAxes(site, value, [axis]);
   const at = axes[0] ?? 0;
-  if (step < 0 && count > 1)
+  if (step < 0 && count > 1) {
+    spend(site, "elements", count);
     return settledAs(
       site,
       picked(
@@ -31,6 +33,7 @@ export const sliced = (
       lead,
       value.element,
     );
+  }
   const { length } = node.type.shape;
   const fill = (other: number, own: number): readonly number[] =>
     Array.from({ length }, (_, a) => (a === at ? own : other));
@@ -45,6 +48,7 @@ export const sliced = (
 /** The entries at `index` of an axis of a node; known while the model is read. */
 export const picked = (site: Site, node: TensorNode, axis: number, index: readonly number[]): TensorNode => {
   const shape = [index.length, 1];
+  spend(site, "elements", 2 * index.length);
   return site.make("resample", [node], {
     axis,
     index: weight({ name: "index", shape, dtype: "i64", data: Float64Array.from(index) }),
@@ -91,7 +95,10 @@ const slice: Importer = {
 const partsOf = (site: Site, extent: number): readonly number[] => {
   const stated = integersOf(site, 1, "split");
   if (stated !== null) return stated;
-  const count = intOf(site, "num_outputs", site.node.outputs.length);
+  const made = site.node.outputs.length;
+  const count = intOf(site, "num_outputs", made);
+  if (count !== made)
+    return wrongAttribute(site, "num_outputs", `it is ${count}, the node has ${made} outputs`);
   const most = Math.ceil(extent / Math.max(1, count));
   return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(most, extent - i * most)));
 };
@@ -105,10 +112,14 @@ const split: Importer = {
     const axis = axisOf(site, intOf(site, "axis", 0), shape.length);
     const parts = partsOf(site, item(shape, axis));
     const sum = parts.reduce((total, part) => total + part, 0);
+    if (parts.length > site.node.outputs.length)
+      return wrongShape(site, `${parts.length} parts are given for ${site.node.outputs.length} outputs`);
     if (sum !== shape[axis] || parts.some((part) => part < 0))
       return wrongShape(site, `parts of [${parts.join(", ")}] do not divide axis ${axis}`);
-    return parts.map((part, i) => {
-      const start = parts.slice(0, i).reduce((total, p) => total + p, 0);
+    let end = 0;
+    return parts.map((part) => {
+      const start = end;
+      end += part;
       return sliced(site, value, axis, part === 0 ? 0 : start, part, 1);
     });
   },
