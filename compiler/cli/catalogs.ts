@@ -23,6 +23,7 @@ import { generatedDiagnostics } from "../../runtime/standalone/diagnostics.ts";
 import { convertDiagnostics } from "../convert/diagnostics.ts";
 import type { Catalog, Entry } from "../diagnostics/index.ts";
 import { h5Diagnostics } from "../formats/hdf5/diagnostics.ts";
+import { netDiagnostics } from "../formats/net/diagnostics.ts";
 import { nirDiagnostics } from "../formats/nir/diagnostics.ts";
 import { onnxDiagnostics } from "../formats/onnx/diagnostics.ts";
 import { programDiagnostics } from "../formats/program/diagnostics.ts";
@@ -62,7 +63,8 @@ export const parts: readonly Part[] = [
   { during: "giving a .spk program its weights", catalogs: [weightFaults] },
   { during: "reading the data and compile sections of a .spk program", catalogs: [dataFaults, recipeFaults] },
   { during: "reading an ONNX model", catalogs: [onnxDiagnostics] },
-  { during: "reading a NIR file", catalogs: [nirDiagnostics, h5Diagnostics] },
+  { during: "reading a NIR file, or any HDF5 file", catalogs: [nirDiagnostics, h5Diagnostics] },
+  { during: "reading a .net file of Lava", catalogs: [netDiagnostics] },
   { during: "building a network of neurons with dynamics", catalogs: [nativeDiagnostics] },
   { during: "choosing passes and modes", catalogs: [pipelineDiagnostics] },
   { during: "folding channels", catalogs: [foldDiagnostics] },

@@ -1,5 +1,15 @@
-import type { Fields } from "./fields.ts";
-import type { NirNodeOf, NirParameters, NirType } from "./graph.ts";
+import { quoteName } from "../../diagnostics/index.ts";
+import type { Fields } from "../hdf5/index.ts";
+import type { NirNodeOf, NirParameters, NirType, Padding } from "./graph.ts";
+
+/** A number, or one of the words `same` and `valid`. */
+const padding = <T>(f: Fields, amount: (field: string) => T): Padding<T> => {
+  const word = f.word("padding");
+  if (word === null) return amount("padding");
+  if (word === "same" || word === "valid") return word;
+  f.bad("padding", `it is "${quoteName(word)}"`, '"same", "valid" or numbers');
+  return "valid";
+};
 
 const convolution = {
   conv1d: (f: Fields): NirParameters["Conv1d"] => ({
@@ -7,7 +17,7 @@ const convolution = {
     weight: f.array("weight"),
     bias: f.array("bias"),
     stride: f.int("stride", 1, 1),
-    padding: f.padding("padding", (field) => f.int(field, 0, 0)),
+    padding: padding(f, (field) => f.int(field, 0, 0)),
     dilation: f.int("dilation", 1, 1),
     groups: f.int("groups", 1, 1),
   }),
@@ -16,7 +26,7 @@ const convolution = {
     weight: f.array("weight"),
     bias: f.array("bias"),
     stride: f.pair("stride", 1, 1),
-    padding: f.padding("padding", (field) => f.pair(field, 0, 0)),
+    padding: padding(f, (field) => f.pair(field, 0, 0)),
     dilation: f.pair("dilation", 1, 1),
     groups: f.int("groups", 1, 1),
   }),

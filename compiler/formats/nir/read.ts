@@ -1,7 +1,6 @@
 import { atNode, type Diagnostic, inFile, quoteName, Rejected } from "../../diagnostics/index.ts";
-import { type H5Group, type H5Object, readHdf5 } from "../hdf5/index.ts";
+import { type FieldFaults, Fields, type H5Group, type H5Object, readHdf5 } from "../hdf5/index.ts";
 import { nirDiagnostics } from "./diagnostics.ts";
-import { Fields } from "./fields.ts";
 import { isNirType, type NirEdge, type NirGraph, type NirNode, nirTypes } from "./graph.ts";
 import { readNode } from "./read-node.ts";
 
@@ -66,6 +65,14 @@ const edgeFaults = (
   });
 };
 
+const wording = (node: string, type: string, file: string): FieldFaults => {
+  const where = atNode(node, file);
+  return {
+    missing: (field) => nirDiagnostics.report("missing-field", where, { node, type, field }),
+    bad: (field, fault, wanted) => nirDiagnostics.report("bad-field", where, { node, field, fault, wanted }),
+  };
+};
+
 const nodeIn = (
   object: H5Object,
   key: string,
@@ -86,7 +93,7 @@ const nodeIn = (
     return null;
   }
   if (type === "NIRGraph") return { type, name: key, graph: graphIn(object, path, reading, depth + 1) };
-  return readNode[type](new Fields(object, path, type, file, faults), key);
+  return readNode[type](new Fields(object, wording(path, type, file), faults), key);
 };
 
 const graphIn = (group: H5Group, path: string, reading: Reading, depth: number): NirGraph => {

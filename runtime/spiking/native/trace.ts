@@ -3,8 +3,8 @@ import type { PopulationId } from "../../../compiler/ir/spiking/index.ts";
 import type { SiteState } from "./site-state.ts";
 
 /**
- * What a run can keep of every step: `sent`, what left each neuron, 0 where nothing did; `u`, the current i; `v`, the
- * potential behind the reset; `compared`, the potential before it.
+ * What a run can keep of every step: `sent`, what left each neuron, 0 where nothing did; `u`, the current i, or what
+ * a sigma-delta neuron has added up; `v`, the potential behind the reset; `compared`, the potential before it.
  */
 export const quantities = ["sent", "u", "v", "compared"] as const;
 export type Quantity = (typeof quantities)[number];
@@ -40,11 +40,16 @@ export const traceMessage = (
   data[at] = (data[at] ?? 0) + amount;
 };
 
+const valuesIn = (state: SiteState, quantity: Exclude<Quantity, "sent">): Float64Array | null => {
+  if (state.kind === "membrane") return state.cells[quantity];
+  return state.kind === "sigmaDelta" && quantity === "u" ? state.cells.sigma : null;
+};
+
 /** Takes in the state behind a step. Throws when the population has no such state. */
 export const traceStep = ({ probe, state, data }: Trace, step: number): void => {
   const { quantity } = probe;
   if (quantity === "sent") return;
-  const values = state.kind === "membrane" ? state.cells[quantity] : null;
+  const values = valuesIn(state, quantity);
   if (values === null) throw new Error(`${probe.population} has no ${quantity}`);
   data.set(values, step * state.site.size);
 };

@@ -1,0 +1,2 @@
+export { type ImportedNet, importNet } from "./import.ts";
+export type { NetOptions } from "./to-native.ts";
