@@ -19,14 +19,19 @@ export interface ReadOnnx {
   readonly notes: readonly Diagnostic[];
 }
 
+/** The decoded model, ready to be read. */
+const prepared = (bytes: Uint8Array, file: string, options: ReadOptions) => {
+  const { external = null, dims = new Map<string, number>(), rebatch = false } = options;
+  const keep = (domain: string, opType: string): boolean => importerOf(domain, opType) !== null;
+  return prepareModel(decodeModel(bytes, file, external), { dims, rebatch, keep });
+};
+
 /**
  * Reads the bytes of an ONNX file into a tensor graph: local functions inlined, symbolic extents bound, constants
  * computed. `file` is the name for messages. Throws Rejected with all faults of the stage that fails.
  */
 export const readOnnx = (bytes: Uint8Array, file: string, options: ReadOptions = {}): ReadOnnx => {
-  const { external = null, dims = new Map<string, number>(), rebatch = false } = options;
-  const keep = (domain: string, opType: string): boolean => importerOf(domain, opType) !== null;
-  const { model, notes } = prepareModel(decodeModel(bytes, file, external), { dims, rebatch, keep });
+  const { model, notes } = prepared(bytes, file, options);
   return { graph: importModel(model).graph, notes };
 };
 
@@ -47,9 +52,7 @@ export const examineOnnx = (
   file: string,
   options: ReadOptions = {},
 ): ReadOnnx & { readonly faults: readonly Diagnostic[] } => {
-  const { external = null, dims = new Map<string, number>(), rebatch = false } = options;
-  const keep = (domain: string, opType: string): boolean => importerOf(domain, opType) !== null;
-  const { model, notes } = prepareModel(decodeModel(bytes, file, external), { dims, rebatch, keep });
+  const { model, notes } = prepared(bytes, file, options);
   const { imported, faults } = readModel(model, { unsupported: "opaque" });
   return { graph: faults.length === 0 ? imported.graph : withLooseEnds(imported), notes, faults };
 };

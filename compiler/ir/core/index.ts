@@ -1,6 +1,7 @@
 export * from "./cursor.ts";
 export * from "./graph.ts";
 export * from "./hash.ts";
+export * from "./lists.ts";
 export * from "./numbers.ts";
 export * from "./random.ts";
 export * as schema from "./schema.ts";

@@ -1,8 +1,7 @@
-import { readFileBounded } from "../../../../runtime/files/index.ts";
 import { inFile, Rejected } from "../../../diagnostics/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
 import { takeOpset } from "./domain.ts";
-import { type ExternalFiles, externalFilesBeside } from "./external/external-files.ts";
+import type { ExternalFiles } from "./external/external-files.ts";
 import { decodeFunction } from "./function.ts";
 import { decodeGraph } from "./graph.ts";
 import { fromInt64 } from "./integer.ts";
@@ -73,7 +72,3 @@ export const decodeModel = (
   ledger.settle();
   return model;
 };
-
-/** `decodeModel` of a path, with the files beside it, and the errors of `readFileBounded`. */
-export const openModelFile = (path: string): OnnxModel =>
-  decodeModel(readFileBounded(path), path, externalFilesBeside(path));

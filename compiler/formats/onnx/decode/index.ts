@@ -1,9 +1,9 @@
-export { decodeModel, openModelFile } from "./decode-model.ts";
+export { decodeModel } from "./decode-model.ts";
 export { type ElementName, floatingNames, isReadable, type ReadableElement } from "./elements.ts";
 export { type ExternalFiles, externalFilesBeside } from "./external/external-files.ts";
 export { firstNonFinite } from "./finite.ts";
 export type * from "./model.ts";
 export { nameOfNode } from "./node-name.ts";
-export { looksLike, looksLikeOnnx } from "./sniff.ts";
+export { looksLike } from "./sniff.ts";
 export { tensorProblem, tensorValues } from "./values.ts";
 export { nonFiniteIn, sameNumbers, tensorWeight } from "./weight.ts";

@@ -5,7 +5,7 @@ import { limits } from "./limits.ts";
 import type { OnnxNode } from "./model.ts";
 import { nameOfNode } from "./node-name.ts";
 
-export type Counted = "nodes" | "initializers" | "functions" | "entries";
+type Counted = "nodes" | "initializers" | "functions" | "entries";
 
 /** What one decoding run has found so far: faults to report together, and how much of each limit is used. */
 export class Ledger {

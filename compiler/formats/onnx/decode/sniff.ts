@@ -1,8 +1,5 @@
-import { Rejected } from "../../../diagnostics/index.ts";
-import { Wire } from "./wire.ts";
-
 /** What a file that is not ONNX seems to be, for the message. */
-export interface Lookalike {
+interface Lookalike {
   readonly looks: string;
   readonly evidence: string;
   readonly remedy: string;
@@ -67,30 +64,6 @@ const marks: readonly Mark[] = [
     remedy: "save it in binary form: onnx.save(model, path)",
   },
 ];
-
-/** Field numbers of ModelProto by wire type (onnx/onnx:onnx/onnx.proto). */
-const varints = [1, 5];
-const delimitedFields = [2, 3, 4, 6, 7, 8, 14, 20, 25, 26];
-
-/**
- * True when the bytes can be a ModelProto: its top-level fields, up to the first graph, are those of one. Reads
- * a few bytes of the file only, and says nothing about what is inside.
- */
-export const looksLikeOnnx = (bytes: Uint8Array): boolean => {
-  try {
-    const wire = new Wire(bytes, "");
-    while (wire.next()) {
-      if (varints.includes(wire.field)) wire.int64();
-      else if (!delimitedFields.includes(wire.field)) return false;
-      else wire.payload();
-      if (wire.field === 7) return true;
-    }
-    return false;
-  } catch (error) {
-    if (error instanceof Rejected) return false;
-    throw error;
-  }
-};
 
 const startsWith = (bytes: Uint8Array, offset: number, mark: string): boolean =>
   bytes.length >= offset + mark.length &&

@@ -22,21 +22,20 @@ export const tensorWeight = (tensor: OnnxTensor, name: string): Weight => {
   if (problem !== null) throw new Rejected([problem]);
   const { element, shape } = tensor;
   if (!isReadable(element)) throw new Error(`tensor ${tensor.name} has no values`);
-  const data = mayFail(tensor) ? tensorValues(tensor).data : () => tensorValues(tensor).data;
-  const made = weight({ name, shape, dtype: elements[element].dtype, data });
+  const { dtype } = elements[element];
+  if (mayFail(tensor)) return weight({ name, shape, dtype, data: tensorValues(tensor).data });
+  const made = weight({ name, shape, dtype, data: () => tensorValues(tensor).data });
   sources.set(made, tensor);
   return made;
 };
 
 /**
- * Index of the first NaN or infinity among the stored numbers, or -1. A weight of `tensorWeight` is judged by
- * its bytes, and its numbers stay unmade.
+ * Index of the first NaN or infinity among the stored numbers, or -1. A weight of `tensorWeight` whose numbers
+ * were not asked for is judged by its bytes, and they stay unmade.
  */
 export const nonFiniteIn = (w: Weight): number => {
   const tensor = sources.get(w);
-  return tensor === undefined || tensor.storage.kind === "sparse"
-    ? w.stored().findIndex((x) => !Number.isFinite(x))
-    : firstNonFinite(tensor);
+  return tensor === undefined ? w.stored().findIndex((x) => !Number.isFinite(x)) : firstNonFinite(tensor);
 };
 
 /**

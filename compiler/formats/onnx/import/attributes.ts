@@ -24,12 +24,18 @@ export const intsOf = (site: Site, name: string): readonly number[] | null => {
   return found.kind === "ints" ? found.value : wrongKind(site, name, found, "ints");
 };
 
-/** A number; NaN is refused. */
-export const floatOf = (site: Site, name: string, fallback: number): number => {
+/** A bound; it may be infinite, NaN is refused. */
+export const boundOf = (site: Site, name: string, fallback: number): number => {
   const found = site.node.attributes.get(name);
   if (found === undefined) return fallback;
   if (found.kind !== "float") return wrongKind(site, name, found, "float");
   return Number.isNaN(found.value) ? wrongAttribute(site, name, "it is no number") : found.value;
+};
+
+/** A finite number. */
+export const floatOf = (site: Site, name: string, fallback: number): number => {
+  const value = boundOf(site, name, fallback);
+  return Number.isFinite(value) ? value : wrongAttribute(site, name, `it is ${value}`);
 };
 
 export const textOf = (site: Site, name: string, fallback: string): string => {
@@ -38,12 +44,14 @@ export const textOf = (site: Site, name: string, fallback: string): string => {
   return found.kind === "string" ? found.value : wrongKind(site, name, found, "string");
 };
 
-/** Numbers, none of them NaN; null when the attribute is left out. */
+/** Finite numbers; null when the attribute is left out. */
 export const floatsOf = (site: Site, name: string): readonly number[] | null => {
   const found = site.node.attributes.get(name);
   if (found === undefined) return null;
   if (found.kind !== "floats") return wrongKind(site, name, found, "floats");
-  return found.value.some(Number.isNaN) ? wrongAttribute(site, name, "an entry is no number") : found.value;
+  return found.value.every(Number.isFinite)
+    ? found.value
+    : wrongAttribute(site, name, "an entry is no finite number");
 };
 
 /** Null when the attribute is left out. */

@@ -4,7 +4,7 @@ import type { ElementName } from "../decode/index.ts";
 import type { Site } from "./site.ts";
 import { refuseForm } from "./site.ts";
 
-export type StorageWord = NodeOf<Tensor, "cast">["attrs"]["to"];
+type StorageWord = NodeOf<Tensor, "cast">["attrs"]["to"];
 
 const words: ReadonlyMap<ElementName, StorageWord> = new Map<ElementName, StorageWord>([
   ["FLOAT", "f32"],

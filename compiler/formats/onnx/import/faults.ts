@@ -1,4 +1,5 @@
 import { atNode, type Diagnostic, inFile, quoteName } from "../../../diagnostics/index.ts";
+import { push } from "../../../ir/core/index.ts";
 import { nameOfNode, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
 import { importers } from "./importers.ts";
@@ -18,7 +19,7 @@ export const unsupportedFaults = (nodes: readonly OnnxNode[], file: string): rea
   const byOp = new Map<string, string[]>();
   for (const node of nodes) {
     const op = node.domain === "" ? node.opType : `${node.domain}.${node.opType}`;
-    byOp.set(op, [...(byOp.get(op) ?? []), nameOfNode(node)]);
+    push(byOp, op, nameOfNode(node));
   }
   const supported = [...importers.keys()].join(", ");
   return [...byOp].map(([op, names]) =>

@@ -62,7 +62,7 @@ export const axesOf = (site: Site, stated: readonly number[], rank: number): rea
   return axes;
 };
 
-export interface OnAxes {
+interface OnAxes {
   readonly node: TensorNode;
   /** The axes as the node counts them. */
   readonly axes: readonly number[];
@@ -98,7 +98,7 @@ export const bounded = (site: Site, shape: Shape): Shape => {
   return count <= limits.elements ? shape : tooLarge(site, "values in one tensor", count, limits.elements);
 };
 
-export interface Aligned {
+interface Aligned {
   readonly nodes: readonly TensorNode[];
   readonly lead: boolean;
 }

@@ -1,7 +1,8 @@
-import { type Diagnostic, named, Rejected } from "../../../diagnostics/index.ts";
-import { last, type Output, type Shape } from "../../../ir/core/index.ts";
+import { atNode, type Diagnostic, named, quoteName, Rejected } from "../../../diagnostics/index.ts";
+import { last, nodesOf, type Output, type Shape } from "../../../ir/core/index.ts";
 import { makeTensor, type Tensor, type TensorGraph, type TensorNode } from "../../../ir/tensor/index.ts";
-import type { OnnxModel } from "../decode/index.ts";
+import { nonFiniteIn, type OnnxModel } from "../decode/index.ts";
+import { onnxDiagnostics } from "../diagnostics.ts";
 import { opsetFaults, unsupportedFaults } from "./faults.ts";
 import { type Batch, graphInput } from "./graph-input.ts";
 import { tensorValue } from "./initializer.ts";
@@ -75,6 +76,17 @@ const graphOf = (model: OnnxModel, values: ReadonlyMap<string, Value | null>): T
   };
 };
 
+/** Constants that neurons or a host would compute with; infinities may be there, as masks of scores have them. */
+const constantFaults = (graph: TensorGraph, file: string): readonly Diagnostic[] =>
+  nodesOf(graph).flatMap((node) => {
+    if (node.op !== "constant" || nonFiniteIn(node.attrs.value) < 0) return [];
+    const index = node.attrs.value.stored().findIndex(Number.isNaN);
+    const tensor = quoteName(node.attrs.value.name);
+    const holes = { tensor, index, value: "NaN", rule: "constants are numbers" };
+    const where = atNode(quoteName(node.origins[0]?.name ?? ""), file);
+    return index < 0 ? [] : [onnxDiagnostics.report("value", where, holes)];
+  });
+
 /** What could be read, and every fault that was found. */
 export const readModel = (
   model: OnnxModel,
@@ -100,9 +112,14 @@ export const readModel = (
     shapes.set(name, wholeShape(value));
     if (value.kind === "computed") nodes.set(name, value.node);
   }
+  const made = graphOf(model, values);
   return {
-    imported: { graph: graphOf(model, values), values: nodes, shapes },
-    faults: [...reading.faults, ...unsupportedFaults(reading.unsupported, file)],
+    imported: { graph: made, values: nodes, shapes },
+    faults: [
+      ...reading.faults,
+      ...unsupportedFaults(reading.unsupported, file),
+      ...constantFaults(made, file),
+    ],
   };
 };
 

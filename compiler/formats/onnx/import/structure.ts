@@ -1,4 +1,5 @@
 import { type Diagnostic, inFile, quoteName } from "../../../diagnostics/index.ts";
+import { push } from "../../../ir/core/index.ts";
 import { nameOfNode, type OnnxGraph, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
 import { valuesRead } from "../prepare/subgraphs.ts";
@@ -11,12 +12,6 @@ export interface Structure {
   readonly read: ReadonlySet<string>;
   readonly faults: readonly Diagnostic[];
 }
-
-const push = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
-};
 
 type Makers = ReadonlyMap<string, readonly string[]>;
 

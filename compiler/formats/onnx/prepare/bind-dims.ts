@@ -3,7 +3,7 @@ import type { OnnxDim, OnnxModel, OnnxValueInfo } from "../decode/index.ts";
 import { limits } from "../decode/limits.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
 
-export interface BindOptions {
+interface BindOptions {
   /** Reads a fixed batch N on the inputs as 1, when all that have one have the same. */
   readonly rebatch: boolean;
 }

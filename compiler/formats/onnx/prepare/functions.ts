@@ -1,3 +1,4 @@
+import { push } from "../../../ir/core/index.ts";
 import type { OnnxFunction, OnnxModel, OnnxNode } from "../decode/index.ts";
 import { nodesWithin } from "./subgraphs.ts";
 
@@ -26,12 +27,7 @@ export const calleesOf = (model: OnnxModel, keep: Keep): Callee => {
 /** The functions that a model has twice, each once, with how often. */
 export const repeatedFunctions = (model: OnnxModel): ReadonlyMap<OnnxFunction, number> => {
   const groups = new Map<string, OnnxFunction[]>();
-  for (const f of model.functions) {
-    const key = keyOf(f.domain, f.name, f.overload);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [f]);
-    else group.push(f);
-  }
+  for (const f of model.functions) push(groups, keyOf(f.domain, f.name, f.overload), f);
   return new Map(
     [...groups.values()].flatMap((group): readonly [OnnxFunction, number][] => {
       const [first, ...more] = group;
@@ -66,11 +62,7 @@ export const calleesFirst = (
   const callers = new Map<OnnxFunction, OnnxFunction[]>();
   for (const [f, list] of calls) {
     left.set(f, list.length);
-    for (const inner of list) {
-      const known = callers.get(inner);
-      if (known === undefined) callers.set(inner, [f]);
-      else known.push(f);
-    }
+    for (const inner of list) push(callers, inner, f);
   }
   const order = [...calls.keys()].filter((f) => left.get(f) === 0);
   // `order` grows while it is walked.

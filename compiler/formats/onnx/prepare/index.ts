@@ -1,7 +1,6 @@
-export { type BindOptions, type Bound, bindDims } from "./bind-dims.ts";
+export { type Bound, bindDims } from "./bind-dims.ts";
 export { namesIn, type Prefix, prefixes } from "./fresh-names.ts";
 export type { Keep } from "./functions.ts";
-export { type Branch, inlineBranch } from "./inline-branch.ts";
 export { inlineFunctions } from "./inline-functions.ts";
-export { type PrepareOptions, plainly, prepareModel } from "./prepare-model.ts";
+export { prepareModel } from "./prepare-model.ts";
 export { freeValues, nodesWithin, subgraphsOf, valuesRead } from "./subgraphs.ts";

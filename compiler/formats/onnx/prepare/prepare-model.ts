@@ -3,7 +3,7 @@ import { type Bound, bindDims } from "./bind-dims.ts";
 import type { Keep } from "./functions.ts";
 import { inlineFunctions } from "./inline-functions.ts";
 
-export interface PrepareOptions {
+interface PrepareOptions {
   /** Extents by symbolic name. */
   readonly dims: ReadonlyMap<string, number>;
   /** Reads a fixed batch on the inputs as 1, with a note. */
@@ -12,13 +12,11 @@ export interface PrepareOptions {
   readonly keep: Keep;
 }
 
-export const plainly: PrepareOptions = { dims: new Map(), rebatch: false, keep: () => false };
-
 /**
  * A model without local functions and with its symbolic extents bound: see `inlineFunctions` and `bindDims`.
- * Subgraphs stay as they are; `freeValues` and `inlineBranch` serve those who enter them. Throws Rejected.
+ * Subgraphs stay as they are; `freeValues` serves those who enter them. Throws Rejected.
  */
-export const prepareModel = (model: OnnxModel, options: PrepareOptions = plainly): Bound => {
+export const prepareModel = (model: OnnxModel, options: PrepareOptions): Bound => {
   const { dims, rebatch, keep } = options;
   return bindDims(inlineFunctions(model, keep), dims, { rebatch });
 };

@@ -20,10 +20,11 @@ import {
   decodeModel,
   externalFilesBeside,
   firstNonFinite,
+  type OnnxModel,
   type OnnxTensor,
-  openModelFile,
   tensorValues,
 } from "../../../../compiler/formats/onnx/decode/index.ts";
+import { readFileBounded } from "../../../../runtime/files/index.ts";
 import { codesOf, faultsOf } from "../../../rejected.ts";
 import {
   bytesField,
@@ -36,6 +37,9 @@ import {
   tensor,
   text,
 } from "../decode/encode.ts";
+
+const openModelFile = (path: string): OnnxModel =>
+  decodeModel(readFileBounded(path), path, externalFilesBeside(path));
 
 const root = mkdtempSync(join(tmpdir(), "spikefold-external-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -245,17 +249,6 @@ test("a missing file is told once, however many tensors are in it", () => {
 test("a tensor that holds values and names another file is refused", () => {
   const both = concat(elsewhere({ location: "w.bin" }), bytesField(9, six));
   expect(fileCodes(put(folder(), modelWith(both)))).toEqual(["onnx/malformed"]);
-});
-
-test("the locations that a model uses are known after decoding", () => {
-  const at = folder();
-  const path = put(
-    at,
-    model(message(5, elsewhere({ location: "w.bin" })), message(5, elsewhere({ location: "w.bin" }, "v"))),
-  );
-  const files = externalFilesBeside(path);
-  decodeModel(modelWith(elsewhere({ location: "w.bin" })), path, files);
-  expect(files.locations()).toEqual(["w.bin"]);
 });
 
 /** A file that says it is large; the disk holds only what is written. */

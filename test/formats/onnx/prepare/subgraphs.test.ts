@@ -2,13 +2,12 @@ import { expect, test } from "vitest";
 import type { OnnxGraph, OnnxNode } from "../../../../compiler/formats/onnx/decode/index.ts";
 import {
   freeValues,
-  inlineBranch,
   namesIn,
   prefixes,
   subgraphsOf,
   valuesRead,
 } from "../../../../compiler/formats/onnx/prepare/index.ts";
-import { decoded, graph, graphAttribute, node, show } from "./models.ts";
+import { decoded, graph, graphAttribute, node } from "./models.ts";
 
 const ifNode = (branch: Uint8Array): OnnxNode => {
   const [found] = decoded(graph("x c", "y", node("If", "c > y", graphAttribute("then_branch", branch)))).graph
@@ -34,19 +33,6 @@ test("a graph reads from around it what it, and graphs in it, do not make", () =
 
 test("an output that is a value from around it is read", () => {
   expect(freeValues(branchOf(ifNode(graph("", "x"))))).toEqual(["x"]);
-});
-
-test("a branch takes the place of its node, its values under a new name", () => {
-  const found = ifNode(branch);
-  const { nodes } = inlineBranch(found, branchOf(found), "if/");
-  expect(nodes.map(show)).toEqual(["Op x w > if/b", "Loop if/b _ > if/r", "Identity if/r > y"]);
-  const [body] = nodes.flatMap(subgraphsOf);
-  expect(body?.nodes.map(show)).toEqual(["Op i x if/b > p"]);
-});
-
-test("a branch that hands on a value from around it is one Identity", () => {
-  const found = ifNode(graph("", "x"));
-  expect(inlineBranch(found, branchOf(found), "if/").nodes.map(show)).toEqual(["Identity x > y"]);
 });
 
 test("a prefix never makes a name that is there, even one made before", () => {

@@ -9,7 +9,7 @@ export interface ExternalEntry {
 }
 
 /** What the entries say. `length` is null when the rest follows from the shape. */
-export interface ExternalPlace {
+interface ExternalPlace {
   readonly location: string;
   readonly offset: number;
   readonly length: number | null;

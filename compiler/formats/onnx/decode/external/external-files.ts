@@ -13,8 +13,6 @@ export interface ExternalFiles {
     length: number,
     tensor: string,
   ) => ExternalRange | Diagnostic;
-  /** Locations that were opened so far, in the order of the model. */
-  readonly locations: () => readonly string[];
 }
 
 const refusalNames = { path: "external-path", link: "external-link", file: "external-file" } as const;
@@ -77,6 +75,5 @@ export const externalFilesBeside = (
       const fault = `bytes ${offset} to ${offset + length} of "${quoteName(location)}" are named, the file has ${identity.size}`;
       return onnxDiagnostics.report("external-range", where, { tensor: quoteName(tensor), fault });
     },
-    locations: () => [...seen].flatMap(([location, found]) => ("code" in found ? [] : [location])),
   };
 };

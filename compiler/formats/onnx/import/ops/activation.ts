@@ -1,6 +1,6 @@
 import { quoteName } from "../../../../diagnostics/index.ts";
 import type { Scalar } from "../../../../ir/tensor/index.ts";
-import { floatOf, textOf } from "../attributes.ts";
+import { boundOf, floatOf, textOf } from "../attributes.ts";
 import { type Importer, numbersAt, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
 import { mapped } from "./mapped.ts";
 
@@ -34,8 +34,8 @@ const clip: Importer = {
   inputs: [1, 3],
   attributes: ["min", "max", "consumed_inputs"],
   run: (site) => {
-    const low = boundAt(site, 1, floatOf(site, "min", -Infinity));
-    const high = boundAt(site, 2, floatOf(site, "max", Infinity));
+    const low = boundAt(site, 1, boundOf(site, "min", -Infinity));
+    const high = boundAt(site, 2, boundOf(site, "max", Infinity));
     // Where the bounds cross, ONNX gives the upper one.
     const fn: Scalar = { kind: "clip", low: Math.min(low, high), high };
     return mapped(site, valueAt(site, 0), (x) => site.make("unary", [x], { fn }));

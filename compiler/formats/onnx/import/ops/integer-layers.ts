@@ -9,10 +9,11 @@ import { joined } from "./concat.ts";
 import { conv } from "./conv.ts";
 import { multiplied } from "./dense.ts";
 import { pools } from "./pool.ts";
-import { dequantized, quantized, type Scales, scalesAt } from "./quantized.ts";
+import { dequantized, quantized, type Scales, scalesAt, wholeNumbers } from "./quantized.ts";
 
 const unit = (site: Site, zeroAt: number, axis: number): Scales => {
   const zero = numbersAt(site, zeroAt) ?? [0];
+  wholeNumbers(site, zero);
   return { scale: zero.map(() => 1), zero, axis: zero.length === 1 ? 0 : axis };
 };
 

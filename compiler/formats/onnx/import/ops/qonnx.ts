@@ -13,12 +13,11 @@ import {
   weightAt,
   wrongAttribute,
   wrongShape,
-  wrongValue,
 } from "../site.ts";
 import { constant, type Value, wholeShape } from "../value.ts";
 import { single } from "../weights.ts";
 import { mapped } from "./mapped.ts";
-import { dequantized, type Scales } from "./quantized.ts";
+import { dequantized, positive, type Scales, wholeNumbers } from "./quantized.ts";
 
 // Equations: fastmachinelearning/qonnx:src/qonnx/custom_op/general/{quant,bipolar_quant,trunc,multithreshold}.py.
 
@@ -43,8 +42,8 @@ const scalesOf = (site: Site, value: Value): Scales => {
   const [scale, zero] = [settingAt(site, 1), settingAt(site, 2)];
   const wide = sizeOf(scale.shape) > 1 ? scale : zero;
   const [scales, zeros] = [numbersAt(site, 1) ?? [], numbersAt(site, 2) ?? []];
-  const wrong = scales.findIndex((s) => !(s > 0 && Number.isFinite(s)));
-  if (wrong >= 0) wrongValue(site, scale.name, wrong, item(scales, wrong), "scales are positive numbers");
+  positive(site, scales);
+  wholeNumbers(site, zeros);
   const axis = axisOfSetting(site, wide.shape, rank);
   const extent = wholeShape(value)[axis] ?? 1;
   for (const { length } of [scales, zeros])
@@ -109,6 +108,7 @@ const bipolarQuant: Importer = {
     const value = valueAt(site, 0);
     const [scale = 1, ...more] = numbersAt(site, 1) ?? [];
     if (more.length > 0) return refuseForm(site, "it has a scale a channel", "use one scale");
+    positive(site, [scale]);
     if (value.kind === "constant") {
       const w = weightAt(site, 0);
       const data = (): Float64Array => valuesOf(w).map((x) => (x >= 0 ? 1 : -1));
@@ -133,7 +133,11 @@ const trunc: Importer = {
     const [zero = 0] = numbersAt(site, 2) ?? [];
     const [from = 8] = numbersAt(site, 3) ?? [];
     const [to = 8] = numbersAt(site, 4) ?? [];
-    if (zero !== 0 || !(to >= 1 && from >= to && from <= 24))
+    positive(site, [scale]);
+    if (
+      zero !== 0 ||
+      !(to >= 1 && from >= to && from <= 24 && Number.isInteger(from) && Number.isInteger(to))
+    )
       return refuseForm(
         site,
         `it goes from ${from} to ${to} bits with zero point ${zero}`,

@@ -26,14 +26,21 @@ export interface Scales {
 }
 
 /** Least and greatest value of an integer element type. */
-export const rangeOfElement = (site: Site, element: ElementName): readonly [number, number] => {
+const rangeOfElement = (site: Site, element: ElementName): readonly [number, number] => {
   if (element === "INT2" || element === "UINT2") return element === "INT2" ? [-2, 1] : [0, 3];
   if (element === "UINT16") return [0, 65535];
   const range = isReadable(element) ? rangeOf(elements[element].dtype) : null;
   return range ?? refuseForm(site, `it quantizes to ${element}`, "quantize to integers of 2 to 16 bits");
 };
 
-const positive = (site: Site, scale: readonly number[]): void => {
+/** Demands zero points that are whole numbers. */
+export const wholeNumbers = (site: Site, zero: readonly number[]): void => {
+  const wrong = zero.findIndex((z) => !Number.isSafeInteger(z));
+  if (wrong >= 0) wrongValue(site, "zero point", wrong, item(zero, wrong), "zero points are whole numbers");
+};
+
+/** Demands scales above zero. */
+export const positive = (site: Site, scale: readonly number[]): void => {
   const wrong = scale.findIndex((s) => !(s > 0 && Number.isFinite(s)));
   if (wrong >= 0) wrongValue(site, "scale", wrong, item(scale, wrong), "scales are positive numbers");
 };
@@ -43,6 +50,7 @@ export const scalesAt = (site: Site, scaleAt: number, zeroAt: number, axis: numb
   const scale = numbersAt(site, scaleAt) ?? [];
   const zero = numbersAt(site, zeroAt) ?? [0];
   positive(site, scale);
+  wholeNumbers(site, zero);
   if (scale.length === 0 || (zero.length !== 1 && zero.length !== scale.length))
     return wrongShape(site, `${scale.length} scales and ${zero.length} zero points are given`);
   const plain = zero.every((z) => z === zero[0]) ? [item(zero, 0)] : zero;

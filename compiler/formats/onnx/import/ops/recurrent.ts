@@ -9,7 +9,7 @@ import {
   type Weight,
 } from "../../../../ir/core/index.ts";
 import type { Tensor, TensorNode } from "../../../../ir/tensor/index.ts";
-import { flagOf, floatOf, intOf, textOf } from "../attributes.ts";
+import { boundOf, flagOf, intOf, textOf } from "../attributes.ts";
 import { samplesInBatch, settled, viewAs, whole } from "../forms.ts";
 import {
   type Importer,
@@ -131,7 +131,7 @@ const cellsOf = (site: Site, plan: Plan): ((direction: number, sample: number) =
   const hidden = cut(site, 5, count * batch, [units]);
   const cells = kind === "lstm" ? cut(site, 6, count * batch, [units]) : null;
   const functions = functionsOf(site, count, defaultsOf[kind]);
-  const clip = floatOf(site, "clip", Infinity);
+  const clip = boundOf(site, "clip", Infinity);
   if (!(clip > 0)) return wrongAttribute(site, "clip", `it is ${clip}, a number above 0 is needed`);
   return (d, sample) => {
     const at = batchFirst ? sample * count + d : d * batch + sample;

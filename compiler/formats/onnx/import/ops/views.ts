@@ -1,6 +1,6 @@
 import { quoteName } from "../../../../diagnostics/index.ts";
 import { item, type Shape, sizeOf, weight } from "../../../../ir/core/index.ts";
-import { intOf, textOf } from "../attributes.ts";
+import { boundOf, intOf, textOf } from "../attributes.ts";
 import {
   axisOf,
   bounded,
@@ -20,6 +20,7 @@ import {
   valueAt,
   wrongAttribute,
   wrongShape,
+  wrongValue,
 } from "../site.ts";
 import { constant, type Value, wholeShape } from "../value.ts";
 import { integersOf } from "./reshape.ts";
@@ -113,18 +114,14 @@ const pad: Importer = {
       site,
       shape.map((extent, axis) => extent + item(pads, axis)[0] + item(pads, axis)[1]),
     );
-    const fill = optionalAt(site, 2) === null ? valueAttribute(site) : (numbersAt(site, 2)?.[0] ?? 0);
+    const fill = optionalAt(site, 2) === null ? boundOf(site, "value", 0) : (numbersAt(site, 2)?.[0] ?? 0);
+    if (Number.isNaN(fill)) return wrongValue(site, "constant_value", 0, fill, "padding is a number");
     const moved = all.filter((axis) => item(pads, axis).some((count) => count !== 0));
     const { node, lead } = onAxes(site, value, moved);
     if (moved.length === 0) return value;
     const made = site.make("pad", [node], { pads: lead ? pads.slice(1) : pads, mode, value: fill });
     return settledAs(site, made, lead, value.element);
   },
-};
-
-const valueAttribute = (site: Site): number => {
-  const found = site.node.attributes.get("value");
-  return found?.kind === "float" ? found.value : 0;
 };
 
 /** Operators that move values and do not compute, by operator. */
