@@ -2,14 +2,13 @@ import type { Diagnostic } from "../compiler/diagnostics/index.ts";
 import { makeContext } from "./elaborate/context.ts";
 import type { SpkHost } from "./elaborate/host.ts";
 import { elaborateFile, type SpkProgram } from "./elaborate/program.ts";
-import { collectFaults, rejectFaults } from "./faults.ts";
+import { collectFaults, rejectFaults, untilEnough } from "./faults.ts";
 import { parseSource } from "./parse/parse.ts";
 import { sourceOf } from "./source.ts";
 import type { SpkTree } from "./syntax.ts";
 
-export type { DataDescription, DataSource, RawType } from "./elaborate/data.ts";
-export type { SpkHost, SpkTarget } from "./elaborate/host.ts";
-export type { SpkNetwork } from "./elaborate/module.ts";
+export type { DataDescription, DataSource, EventFormat, RawType } from "./elaborate/data.ts";
+export type { SpkHost, SpkModel, SpkTarget } from "./elaborate/host.ts";
 export type { SpkProgram } from "./elaborate/program.ts";
 export type {
   CalibrationSource,
@@ -20,6 +19,7 @@ export type {
   Step,
   TargetChoice,
 } from "./elaborate/recipe/recipe.ts";
+export type { SpkNetwork, TensorNetwork, TimeNetwork } from "./elaborate/spk-network.ts";
 export { closest } from "./elaborate/suggest.ts";
 export { formatSpk } from "./format/index.ts";
 export type { SpkTree } from "./syntax.ts";
@@ -33,14 +33,14 @@ export interface ParsedSpk {
 /** Reads a text into its syntax tree. Never throws on a wrong text. */
 export const parseSpk = (file: string, text: string): ParsedSpk => {
   const faults = collectFaults();
-  const tree = parseSource(sourceOf(file, text), faults);
-  return { tree, diagnostics: faults.all() };
+  const tree = untilEnough(() => parseSource(sourceOf(file, text), faults));
+  return { tree: tree ?? { file, declarations: [] }, diagnostics: faults.all() };
 };
 
 /** Everything that is wrong with a file and its imports, as far as no weights are needed to know it. */
 export const checkSpk = (file: string, text: string, host: SpkHost): readonly Diagnostic[] => {
   const faults = collectFaults();
-  elaborateFile(makeContext(host, faults), file, text, false);
+  untilEnough(() => elaborateFile(makeContext(host, faults), file, text, false));
   return faults.all();
 };
 
@@ -50,7 +50,6 @@ export const checkSpk = (file: string, text: string, host: SpkHost): readonly Di
  */
 export const elaborateSpk = (file: string, text: string, host: SpkHost): SpkProgram => {
   const faults = collectFaults();
-  const program = elaborateFile(makeContext(host, faults), file, text, true);
-  rejectFaults(faults);
-  return program;
+  const program = untilEnough(() => elaborateFile(makeContext(host, faults), file, text, true));
+  return rejectFaults(faults, program);
 };

@@ -20,4 +20,22 @@ export const kindFaults = defineDiagnostics("kind", {
     why: "",
     fix: "{remedy}",
   },
+  host: {
+    severity: "error",
+    what: "`{word}` computes values {where} of a network that runs in time",
+    why: "",
+    fix: "{remedy}",
+  },
+  codes: {
+    severity: "error",
+    what: "`{input}` is encoded by `{first}` (line {line}) and by `{second}`",
+    why: "",
+    fix: "encode it once, and give the result a name",
+  },
+  loop: {
+    severity: "error",
+    what: "`previous({name})` looks back in time, `{name}` is declared {declared}",
+    why: "",
+    fix: "declare it `{name}: spikes{shape}` or `{name}: signal{shape}`",
+  },
 });

@@ -8,4 +8,10 @@ export const languageFaults = defineDiagnostics("language", {
     why: "",
     fix: "{remedy}",
   },
+  streams: {
+    severity: "error",
+    what: "`{words}` on streams is part of the language, but this version does not build it",
+    why: "",
+    fix: "build streams from layers with weights, sums, `avg_pool`, `sum_pool`, neurons, `threshold` and `delay`",
+  },
 });

@@ -20,6 +20,12 @@ export const loopFaults = defineDiagnostics("loop", {
     why: "",
     fix: "make the loops shorter, or split the network into files that are compiled alone",
   },
+  deep: {
+    severity: "error",
+    what: "more than {limit} values, stages and blocks stand inside each other here",
+    why: "",
+    fix: "use fewer blocks inside of blocks",
+  },
   circular: {
     severity: "error",
     what: "`{name}` uses itself: {chain}",

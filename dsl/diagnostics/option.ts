@@ -40,6 +40,12 @@ export const unitFaults = defineDiagnostics("unit", {
     why: "",
     fix: "write the result",
   },
+  voltages: {
+    severity: "error",
+    what: "`{name}` has {found}, `{other}` (line {line}) has {before}",
+    why: "",
+    fix: "give all voltages of a network a unit, or none",
+  },
 });
 
 /** Numbers that are computed while the program is read. */

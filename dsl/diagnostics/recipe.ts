@@ -2,7 +2,12 @@ import { defineDiagnostics } from "../../compiler/diagnostics/index.ts";
 
 /** Data declarations. */
 export const dataFaults = defineDiagnostics("data", {
-  source: { severity: "error", what: "`{text}` is no data", why: "", fix: "start with idx, npz, npy or raw" },
+  source: {
+    severity: "error",
+    what: "`{text}` is no data",
+    why: "",
+    fix: "start with idx, npz, npy, raw or events",
+  },
   arithmetic: {
     severity: "error",
     what: "data can be scaled and shifted by numbers only",
@@ -15,6 +20,12 @@ export const dataFaults = defineDiagnostics("data", {
     why: "",
     fix: "scale by a number that is not 0",
   },
+  events: {
+    severity: "error",
+    what: "`{data}` holds events, and is {what}",
+    why: "",
+    fix: "declare it `data {data}: spikes[...] = events(...)`",
+  },
   shape: {
     severity: "error",
     what: "`{data}` holds {found}, `{network}` reads {needs}",
@@ -25,6 +36,12 @@ export const dataFaults = defineDiagnostics("data", {
 
 /** The steps of a compile section. */
 export const recipeFaults = defineDiagnostics("recipe", {
+  native: {
+    severity: "error",
+    what: "`{network}` has neurons of its own: there is nothing to convert",
+    why: "",
+    fix: "take `convert` out",
+  },
   step: { severity: "error", what: "there is no step `{name}`", why: "", fix: "{remedy}" },
   order: {
     severity: "error",

@@ -8,11 +8,12 @@ import { whole } from "../rational.ts";
 import type { Input, Name, Network, Output, TensorShape } from "../syntax.ts";
 import { type Body, type BuildBlock, bodyIn, type Carried, define, reportUnused, type Use } from "./body.ts";
 import { countFaults, lineAt, placeOf, report } from "./context.ts";
-import { flowOfOutput, reportMisfit, shapeFits, takesKind } from "./declared.ts";
+import { flowOfOutput, kindFits, reportMisfit, shapeFits, takesKind } from "./declared.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Constants, type Item, numberItem } from "./items.ts";
 import { type Flow, shapeOfFlow } from "./layers/layer.ts";
 import { stageName } from "./naming.ts";
+import { closeLoops, definedIn } from "./native/previous.ts";
 import { isOptionType, optionType, optionTypes } from "./option-types.ts";
 import { matchOptions, type Options, readItem, signature } from "./options.ts";
 import { extentOf } from "./shapes.ts";
@@ -25,7 +26,7 @@ const anyTensor = "tensor";
 
 const isTensor = ({ shape, option }: Input): boolean => shape !== null || option?.text === anyTensor;
 
-const kindFits = (body: Body, use: Use, { kind }: TensorShape, flow: Flow): boolean => {
+const inputKindFits = (body: Body, use: Use, { kind }: TensorShape, flow: Flow): boolean => {
   const needs = kind?.text;
   if (needs !== "signal" && needs !== "spikes") return true;
   if (takesKind(needs, flow.kind)) return true;
@@ -82,7 +83,7 @@ const bindInputs = (
     const { shape, name } = tensor;
     const fits =
       shape === null ||
-      (kindFits(outside, use, shape, flow) && bindShape(inside, outside, use, shape, shapeOfFlow(flow)));
+      (inputKindFits(outside, use, shape, flow) && bindShape(inside, outside, use, shape, shapeOfFlow(flow)));
     if (fits) define(inside, name, { kind: "tensor", flow });
     const defined = inside.locals.get(name.text);
     if (defined !== undefined) defined.read = true;
@@ -162,7 +163,10 @@ const outputOf = (inside: Body, { name, shape }: Output): Flow | null => {
   if (flow === null || shape === null) return flow;
   const remedy = (found: string): string =>
     `declare ${found}, or change line ${lineAt(inside.context, flow.span)}`;
-  return shapeFits(inside, name, shape, flow, remedy) ? flow : null;
+  return shapeFits(inside, name, shape, flow, remedy) &&
+    (shape.kind === null || kindFits(inside, name, shape, flow))
+    ? flow
+    : null;
 };
 
 /** Reads the statements of a block whose inputs and options are bound. */
@@ -172,6 +176,7 @@ const runBlock = (inside: Body, block: Network): readonly (Flow | null)[] => {
   networkOnly(inside, block);
   const declares = (name: string): boolean => block.outputs.some((output) => output.name.text === name);
   for (const statement of block.body) readStatement(inside, statement, declares);
+  closeLoops(inside);
   const outputs = block.outputs.map((output) => outputOf(inside, output));
   const broken = block.body.some(({ kind }) => kind === "broken");
   if (!broken && countFaults(context) === before) reportUnused(inside);
@@ -196,7 +201,7 @@ export const buildBlock: BuildBlock = (body, use, { block, within }, label, inpu
   if (isCircular(body, use, block)) return null;
   const named = label !== null && body.exact;
   const level = named ? levelAt(body.level, stageName(body, label, use.counted)) : body.level;
-  const inside = bodyIn(body, within, level, named);
+  const inside = bodyIn(body, within, level, named, body.instance, definedIn(block));
   const tensors = block.inputs.filter(isTensor);
   const settings = block.inputs.filter((one) => !isTensor(one));
   const bound = bindInputs(inside, body, use, tensors, input);

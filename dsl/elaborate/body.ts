@@ -1,7 +1,8 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
 import type { Weight } from "../../compiler/ir/core/index.ts";
+import type { TensorNode } from "../../compiler/ir/tensor/index.ts";
 import { nameFaults } from "../diagnostics/name.ts";
-import type { Argument, Name } from "../syntax.ts";
+import type { Argument, Name, TensorShape } from "../syntax.ts";
 import { type Context, lineAt, placeOf, report } from "./context.ts";
 import { type BlockItem, type Constants, type Item, type Scope, scopeIn } from "./items.ts";
 import type { Flow } from "./layers/layer.ts";
@@ -45,6 +46,12 @@ export type BuildBlock = (
   input: readonly Flow[],
 ) => Carried;
 
+/** A `previous(name)` whose name is built further down. */
+export interface OpenLoop {
+  readonly name: string;
+  readonly node: TensorNode;
+}
+
 /** A network, a block or a round of a loop while its statements are read. */
 export interface Body {
   readonly context: Context;
@@ -58,6 +65,9 @@ export interface Body {
   readonly level: Level;
   /** Names of stages stand as they are written; else they are counted on in the level of the body around. */
   readonly exact: boolean;
+  /** Names that `previous` may read above their line, with their declared shapes; null: none is declared. */
+  readonly loops: ReadonlyMap<string, TensorShape | null>;
+  readonly open: OpenLoop[];
 }
 
 /** A body inside another one, with names of its own. */
@@ -67,6 +77,7 @@ export const bodyIn = (
   level: Level,
   exact: boolean,
   instance: Map<string, Weight> | null = body.instance,
+  loops: ReadonlyMap<string, TensorShape | null> = new Map(),
 ): Body => ({
   context: body.context,
   constants: scopeIn(within),
@@ -76,6 +87,8 @@ export const bodyIn = (
   instance,
   level,
   exact,
+  loops,
+  open: [],
 });
 
 /** Gives a name its meaning; a name stands once, and never hides a layer. */

@@ -34,6 +34,8 @@ export interface Context {
   /** What was reported: a line that is built many times is reported once. */
   readonly reported: Set<string>;
   readonly repeated: { count: number };
+  /** How many values, stages and loops stand around what is elaborated now. */
+  readonly depth: { count: number };
   /** Stages that may still be built. */
   readonly budget: { left: number };
 }
@@ -48,6 +50,7 @@ export const makeContext = (host: SpkHost, faults: Faults): Context => ({
   frames: [],
   reported: new Set(),
   repeated: { count: 0 },
+  depth: { count: 0 },
   budget: { left: mostStages },
 });
 
@@ -114,6 +117,22 @@ export const reportLater = (
   remedy = "write the network without it, or import it from ONNX",
 ): null =>
   report(context, languageFaults.report("later", placeOf(context, word.span), { word: word.text, remedy }));
+
+/** Deepest nesting of values, stages and loops; a block adds two or three. It bounds the stack. */
+const deepestNest = 256;
+
+/** Elaborates something that stands inside another. Null (reported) when it is nested too deep. */
+export const nested = <T>(context: Context, span: Span, work: () => T | null): T | null => {
+  const { depth } = context;
+  if (depth.count >= deepestNest)
+    return report(context, loopFaults.report("deep", placeOf(context, span), { limit: deepestNest }));
+  depth.count++;
+  try {
+    return work();
+  } finally {
+    depth.count--;
+  }
+};
 
 /** Counts one stage, round or block. False (reported once) when there were too many. */
 export const spend = (context: Context, span: Span): boolean => {

@@ -5,9 +5,11 @@ import { dataFaults } from "../diagnostics/recipe.ts";
 import { combine, negate, type Rational, toNumber, whole } from "../rational.ts";
 import type { Call, Data, Name, Stage, Term, Value } from "../syntax.ts";
 import { type Context, placeOf, report, reportLater, sourceText } from "./context.ts";
+import { kindOfShape } from "./declared.ts";
 import { numberOf } from "./evaluate.ts";
 import type { Constants } from "./items.ts";
-import { natural, text, word } from "./kinds.ts";
+import { type Kind, natural, text, word } from "./kinds.ts";
+import type { TensorKind } from "./layers/layer.ts";
 import { matchOptions, type Options, optional, required, signature } from "./options.ts";
 import { resolveFile } from "./paths.ts";
 import { shapeOf } from "./shapes.ts";
@@ -28,13 +30,25 @@ export type DataSource =
     }
   | { readonly kind: "npy"; readonly file: string; readonly labels: string | null }
   /** Samples one after the other in row-major order, little-endian; labels are bytes. */
-  | { readonly kind: "raw"; readonly file: string; readonly type: RawType; readonly labels: string | null };
+  | { readonly kind: "raw"; readonly file: string; readonly type: RawType; readonly labels: string | null }
+  /** Recordings of events in a folder; labels are a text with a line `name label` for each. */
+  | {
+      readonly kind: "events";
+      readonly file: string;
+      readonly format: EventFormat;
+      readonly labels: string | null;
+    };
+
+/** How a recording is stored: `nmnist` is the five bytes an event of N-MNIST (Orchard et al. 2015). */
+export type EventFormat = "nmnist";
 
 /** A data set by its description; nothing is read yet. */
 export interface DataDescription {
   readonly name: string;
-  /** Shape of one sample. */
+  /** Shape of one sample, or of one of its steps. */
   readonly shape: Shape;
+  /** `values`: a sample is one value; else a stream of them. */
+  readonly kind: TensorKind;
   readonly source: DataSource;
   /** x = (raw - offset) * scale */
   readonly scale: number;
@@ -64,15 +78,33 @@ const sources = {
   npz: signature("npz", ["file"], ["inputs", "labels"]),
   npy: signature("npy", ["file"], ["labels"]),
   raw: signature("raw", ["file"], ["type", "labels"]),
+  events: signature("events", ["folder"], ["format", "labels"]),
 } as const;
 
 const isSource = (name: string): name is keyof typeof sources => Object.hasOwn(sources, name);
 
 const rawType = word("int8", "uint8", "int16", "uint16", "int32", "float32");
 
+const formatWord = word("nmnist");
+
+/** A network may have the name of a format. */
+const eventFormat: Kind<EventFormat> = {
+  ...formatWord,
+  read: (item) =>
+    formatWord.read(item) ?? (item.kind === "network" && item.name === "nmnist" ? "nmnist" : null),
+};
+
 const fileAt = ({ context }: Reading, options: Options, name: string): string | null => {
   const written = required(options, name, text);
   return written === null ? null : resolveFile(context, written);
+};
+
+/** A folder may be written with a slash behind it. */
+const folderAt = ({ context }: Reading, options: Options): string | null => {
+  const written = required(options, "folder", text);
+  return written === null
+    ? null
+    : resolveFile(context, { ...written, text: written.text.replace(/\/$/, "") });
 };
 
 const labelsAt = (reading: Reading, options: Options): string | null =>
@@ -84,14 +116,13 @@ const textAt = (options: Options, name: string): string | null =>
 const sourceOf = (reading: Reading, call: Call): DataSource | null => {
   const { context, constants } = reading;
   const { path, args, span } = call;
-  if (path.text === "events") return reportLater(context, path);
   if (!isSource(path.text)) {
     const holes = { name: path.text, remedy: meant(path.text, Object.keys(sources)) };
     return report(context, nameFaults.report("source", placeOf(context, path.span), holes));
   }
   const options = matchOptions(context, constants, sources[path.text], args ?? [], span);
   if (options === null) return null;
-  const file = fileAt(reading, options, "file");
+  const file = path.text === "events" ? folderAt(reading, options) : fileAt(reading, options, "file");
   if (file === null) return null;
   switch (path.text) {
     case "idx":
@@ -99,6 +130,10 @@ const sourceOf = (reading: Reading, call: Call): DataSource | null => {
       return { kind: path.text, file, labels: labelsAt(reading, options) };
     case "npz":
       return { kind: "npz", file, inputs: textAt(options, "inputs"), labels: textAt(options, "labels") };
+    case "events": {
+      const format = required(options, "format", eventFormat);
+      return format === null ? null : { kind: "events", file, format, labels: labelsAt(reading, options) };
+    }
     case "raw": {
       const type = required(options, "type", rawType);
       return type === null ? null : { kind: "raw", file, type, labels: labelsAt(reading, options) };
@@ -190,6 +225,17 @@ const partial = (reading: Reading, value: Value): Partial | null => {
   );
 };
 
+/** Events are spikes, as many as there are: neither values nor scaled ones. */
+const eventsFit = (context: Context, { name, shape }: Data, { source, factor, shift }: Partial): boolean => {
+  if (source.kind !== "events") return true;
+  const kind = kindOfShape(shape);
+  const scaled = factor.n !== factor.d || shift.n !== 0n;
+  if (kind === "spikes" && !scaled) return true;
+  const holes = { data: name.text, what: scaled ? "scaled or shifted" : `declared as ${kind}` };
+  report(context, dataFaults.report("events", placeOf(context, shape.span), holes));
+  return false;
+};
+
 /** Elaborates a data declaration to its description; no file is touched. Null: faults were reported. */
 export const describeData = (context: Context, constants: Constants, data: Data): DataDescription | null => {
   const shape = shapeOf(context, constants, data.shape);
@@ -199,10 +245,12 @@ export const describeData = (context: Context, constants: Constants, data: Data)
   const offset = combine("/", negate(shift), factor);
   if (offset === null)
     return report(context, dataFaults.report("scale", placeOf(context, data.span), { value: "no number" }));
+  if (!eventsFit(context, data, read)) return null;
   const origin = { name: data.name.text, span: data.name.span };
   return {
     name: data.name.text,
     shape,
+    kind: kindOfShape(data.shape),
     source,
     scale: toNumber(factor),
     offset: toNumber(offset),

@@ -1,4 +1,5 @@
 import { type Shape, sameShape, showShape } from "../../compiler/ir/core/index.ts";
+import { kindFaults } from "../diagnostics/kind.ts";
 import { nameFaults } from "../diagnostics/name.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
 import type { Name, TensorShape } from "../syntax.ts";
@@ -28,6 +29,25 @@ export const shapeFits = (
   const found = showShape(shapeOfFlow(flow));
   const holes = { name: name.text, declared: showShape(wanted), found, remedy: remedy(found, wanted) };
   report(context, shapeFaults.report("output", placeOf(context, declared.span), holes));
+  return false;
+};
+
+const shownKind = (kind: TensorKind, shape: readonly number[]): string =>
+  kind === "values" ? `values ${showShape(shape)}` : `${kind}${showShape(shape)}`;
+
+/** True when a tensor is of the kind that its line declares; reported if not. */
+export const kindFits = (body: Body, name: Name, shape: TensorShape, flow: Flow): boolean => {
+  const { context } = body;
+  const wanted = kindOfShape(shape);
+  if (takesKind(wanted, flow.kind)) return true;
+  const found = shownKind(flow.kind, shapeOfFlow(flow));
+  const remedy =
+    wanted === "values"
+      ? `add \`-> read.count\`, or declare \`${name.text}: ${found}\``
+      : `declare \`${name.text}: ${flow.kind === "values" ? "" : flow.kind}${showShape(shapeOfFlow(flow))}\``;
+  const holes = { name: name.text, declared: shownKind(wanted, shapeOfFlow(flow)), found, remedy };
+  const word = { ...flow.span, end: flow.span.start + flow.word.length };
+  report(context, kindFaults.report("read-out", placeOf(context, word), holes));
   return false;
 };
 

@@ -7,6 +7,7 @@ import { decide } from "./condition.ts";
 import { type Context, placeOf, report, sourceText } from "./context.ts";
 import { functionNamed } from "./functions.ts";
 import { type Constants, describe, type Item, numberItem } from "./items.ts";
+import { standsForStage } from "./resolve.ts";
 import { meant } from "./suggest.ts";
 
 /** A number without a unit, or null (reported). */
@@ -49,7 +50,10 @@ const noResult = (context: Context, span: Span): null =>
 const called = (context: Context, constants: Constants, call: Call): Item | null => {
   const { path, args, span } = call;
   const name = path.text;
-  if (args === null && constants.has(name)) return constants.get(name) ?? null;
+  const item = constants.get(name);
+  if (args === null && item !== undefined) return item;
+  // Of a layer's name, `a()` is `a`: what stands for a name is never another name.
+  if (args?.length === 0 && item && (item.kind === "word" || standsForStage(item))) return item;
   const known = functionNamed(name);
   if (known === undefined || args === null || args.length !== known.count)
     return { kind: "word", text: name, args, within: constants, span };

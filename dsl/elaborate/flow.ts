@@ -7,15 +7,15 @@ import { combine, isSign } from "../rational.ts";
 import type { Call, Name, Term, Value } from "../syntax.ts";
 import { operate, type Side } from "./arithmetic.ts";
 import { type Body, type Carried, lookUp, tensorNames } from "./body.ts";
-import { placeOf, report, sourceText } from "./context.ts";
+import { nested, placeOf, report, sourceText } from "./context.ts";
 import { branchOf, evaluate } from "./evaluate.ts";
 import { isFunction } from "./functions.ts";
 import { describe } from "./items.ts";
 import type { Flow } from "./layers/layer.ts";
 import { stageName } from "./naming.ts";
+import { previousOf } from "./native/previous.ts";
 import { applyStages } from "./pipe.ts";
 import { isStage } from "./resolve.ts";
-import { isSpiking, reportSpiking } from "./spiking.ts";
 import { meant } from "./suggest.ts";
 
 /** True for what is known while the program is read; anything that can carry a tensor is not. */
@@ -74,7 +74,6 @@ const startingFlow = (body: Body, call: Call): { readonly name: string; readonly
 const noTensor = (body: Body, call: Call): null => {
   const { context, constants } = body;
   if (constants.get(call.path.text) === null) return null;
-  if (isSpiking(call.path.text)) return reportSpiking(context, call.path.text, call.path.span);
   if (isStage(constants, call.path.text)) {
     const holes = startingFlow(body, call);
     return report(context, nameFaults.report("start", placeOf(context, call.span), holes));
@@ -95,6 +94,7 @@ const notATensor = (body: Body, span: Span, found: string): null => {
 };
 
 const named = (body: Body, call: Call): Flow | null => {
+  if (call.path.text === "previous" && call.args !== null) return previousOf(body, call);
   const local = call.args === null ? lookUp(body, call.path.text) : null;
   if (local?.kind === "tensor") return local.flow;
   return local?.kind === "unknown" ? null : noTensor(body, call);
@@ -157,7 +157,10 @@ const negated = (body: Body, of: Value, span: Span, label: Name | null): Flow | 
 };
 
 /** Builds the tensors that a value stands for; only blocks and `split` make several. Null: a fault was reported. */
-export const flowsOf = (body: Body, value: Value, label: Name | null): Carried => {
+export const flowsOf = (body: Body, value: Value, label: Name | null): Carried =>
+  nested(body.context, value.span, () => flowsIn(body, value, label));
+
+const flowsIn = (body: Body, value: Value, label: Name | null): Carried => {
   if (value.kind === "pipe") return applyStages(body, value.stages, label, start(body, value.from));
   if (value.kind === "if") {
     const branch = branchOf(body.context, body.constants, value);

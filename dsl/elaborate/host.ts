@@ -1,5 +1,6 @@
 import type { Weight } from "../../compiler/ir/core/index.ts";
 import type { TensorGraph } from "../../compiler/ir/tensor/index.ts";
+import type { NativeNetwork } from "../../compiler/native/index.ts";
 
 /** What a recipe has to know about a target; all else about targets stays out of the language. */
 export interface SpkTarget {
@@ -12,6 +13,11 @@ export interface SpkTarget {
   readonly options: readonly string[];
 }
 
+/** The network of a NIR file: dynamics that run in time, or a plain function of its input. */
+export type SpkModel =
+  | { readonly kind: "native"; readonly network: NativeNetwork }
+  | { readonly kind: "tensor"; readonly graph: TensorGraph };
+
 /**
  * Everything from outside. Paths are the folder of the `.spk` file joined with the name in it.
  * A file that cannot be read is a Rejected; its messages are reported at the place of its name.
@@ -22,5 +28,7 @@ export interface SpkHost {
   readonly readWeights: (path: string) => ReadonlyMap<string, Weight>;
   /** The import of an `.onnx` file. */
   readonly readModel: (path: string) => TensorGraph;
+  /** The import of a `.nir` file; the names of its weights are those of the node and of NIR: `lif1.tau`. */
+  readonly readNir: (path: string) => SpkModel;
   readonly targets: readonly SpkTarget[];
 }

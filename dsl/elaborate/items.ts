@@ -1,8 +1,8 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
 import type { Weight } from "../../compiler/ir/core/index.ts";
-import type { TensorGraph } from "../../compiler/ir/tensor/index.ts";
 import type { Rational } from "../rational.ts";
 import type { Argument, Name, Network, Stage, Value } from "../syntax.ts";
+import type { SpkModel } from "./host.ts";
 
 /** How a number was computed: the expression, and the names that it reads. */
 export interface Working {
@@ -40,7 +40,7 @@ export interface NetworkItem {
   readonly kind: "network";
   readonly name: string;
   /** Null: faults were reported. */
-  readonly get: () => TensorGraph | BlockItem | null;
+  readonly get: () => SpkModel | BlockItem | null;
   readonly span: Span;
 }
 

@@ -1,5 +1,4 @@
 import { quoteName } from "../../compiler/diagnostics/index.ts";
-import type { TensorGraph } from "../../compiler/ir/tensor/index.ts";
 import { fileFaults } from "../diagnostics/file.ts";
 import { loopFaults } from "../diagnostics/loop.ts";
 import { nameFaults } from "../diagnostics/name.ts";
@@ -17,18 +16,9 @@ import { libraryScope } from "./library.ts";
 import { draftNetwork } from "./network.ts";
 import { extensionOf, resolveFile } from "./paths.ts";
 import { isStage } from "./resolve.ts";
-import { isSpiking, reportSpiking } from "./spiking.ts";
+import { networkFrom, networkOfModel, type SpkNetwork } from "./spk-network.ts";
 import { meant } from "./suggest.ts";
-import { bindWeights, isFilled } from "./weights/bind.ts";
-
-/** A network ready to compile, or with placeholders of zeros where it names no weights. */
-export interface SpkNetwork {
-  /** The name in the file that was asked for; an imported network may have another one in its own. */
-  readonly name: string;
-  readonly graph: TensorGraph;
-  /** False: no weights are named, so the network can be checked but not compiled. */
-  readonly trained: boolean;
-}
+import { bindWeights, isFilled, modelAt } from "./weights/bind.ts";
 
 /** A name of a file; what it stands for is worked out when it is asked for, once. */
 export type Declared =
@@ -100,18 +90,17 @@ const elaborateNetwork = ({ program, constants }: Reading, network: Network): Sp
   const { context, readsWeights } = program;
   const draft = draftNetwork(context, constants, network);
   if (draft === null) return null;
-  const { name, graph } = draft;
   const trained = draft.weights !== null || isFilled(draft);
-  if (!trained || !readsWeights) return { name, graph, trained };
-  const bound = bindWeights(context, draft);
-  return bound === null ? null : { name, graph: bound, trained };
+  const bound = trained && readsWeights ? bindWeights(context, draft) : draft;
+  if (bound === null) return null;
+  return networkFrom(draft, bound, trained);
 };
 
 /** A network as a stage: with its weights, or as text where those around it give them. */
 const networkItem = (name: Name, get: () => SpkNetwork | null, block: BlockItem | null): NetworkItem => ({
   kind: "network",
   name: name.text,
-  get: () => (block !== null ? block : (get()?.graph ?? null)),
+  get: () => block ?? get(),
   span: name.span,
 });
 
@@ -160,9 +149,9 @@ const importModel = (reading: Reading, { names, file }: Import, path: string): v
     const holes = { name: quoteName(file.text), count: names.length };
     report(context, fileFaults.report("single", placeOf(context, file.span), holes));
   }
-  const get = once(() => {
-    const graph = readFrom(context, file, () => context.host.readModel(path));
-    return graph === null ? null : { name: imported.local.text, graph, trained: true };
+  const get = once((): SpkNetwork | null => {
+    const model = modelAt(context, file, path);
+    return model === null ? null : networkOfModel(imported.local.text, model);
   });
   const { local } = imported;
   declare(reading, local, { kind: "network", name: local, get, item: networkItem(local, get, null) });
@@ -222,10 +211,7 @@ const readImport = (reading: Reading, declaration: Import): void => {
 const readConstant = (reading: Reading, { name, value }: Constant): void => {
   const { context } = reading.program;
   const item = evaluate(context, reading.constants, value);
-  if (item?.kind === "word" && isSpiking(item.text)) {
-    reportSpiking(context, item.text, item.span);
-    declareUnknown(reading, name.text);
-  } else if (item?.kind === "word" && !isStage(item.within, item.text)) {
+  if (item?.kind === "word" && !isStage(item.within, item.text)) {
     const known = [...layerWords, ...libraryNames, ...reading.constants.keys()];
     const holes = { name: item.text, remedy: meant(item.text, known) };
     report(context, nameFaults.report("value", placeOf(context, value.span), holes));

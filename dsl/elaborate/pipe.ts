@@ -3,20 +3,21 @@ import { optionFaults } from "../diagnostics/option.ts";
 import { libraryNames } from "../library/index.ts";
 import type { Call, Name, Output, Stage } from "../syntax.ts";
 import { type Body, bodyIn, type Carried, define, defineUnknown, type Use } from "./body.ts";
-import { placeOf, report, spend, userSpan } from "./context.ts";
-import { shapeFits } from "./declared.ts";
+import { nested, placeOf, report, spend, userSpan } from "./context.ts";
+import { kindFits, shapeFits } from "./declared.ts";
 import { inlineGraph } from "./inline.ts";
 import type { Item, SharedItem, WordItem } from "./items.ts";
 import { applyJoin, onlyInput } from "./joins.ts";
-import { computedKind, type Flow, type Layer } from "./layers/layer.ts";
+import type { Flow, Layer } from "./layers/layer.ts";
 import { calledElsewhere, layerWords } from "./layers/table.ts";
 import { roundsOf } from "./loops.ts";
 import { stageName } from "./naming.ts";
+import { inlineNative } from "./native/inline.ts";
+import { isTaken, kindGiven } from "./native/turn.ts";
 import { matchOptions } from "./options.ts";
 import { resolve } from "./resolve.ts";
 import { isBounded } from "./shapes.ts";
 import { firstInput } from "./shared.ts";
-import { isSpiking, reportSpiking } from "./spiking.ts";
 import { levelAgain, levelAt } from "./stages.ts";
 import { meant } from "./suggest.ts";
 
@@ -28,10 +29,10 @@ const applyLayer = (body: Body, layer: Layer, use: Use, label: Name | null, inpu
   if (options === null || single === null) return null;
   const { store, instance } = body;
   const site = { context, stage, span: use.span, word: use.word, options, store, instance };
+  const taken = isTaken(context, use, layer, single);
   const node = layer.build(site, single);
-  if (node === null || !isBounded(context, node.type.shape, use.span)) return null;
-  const kind = layer.keepsKind === true ? single.kind : computedKind([single]);
-  return [{ node, kind, word: use.name, span: use.span, inputs: [single] }];
+  if (!taken || node === null || !isBounded(context, node.type.shape, use.span)) return null;
+  return [{ node, kind: kindGiven(layer, single), word: use.name, span: use.span, inputs: [single] }];
 };
 
 /** A name for a layer is a shorthand: each use is a new stage, counted under that name. */
@@ -67,8 +68,9 @@ const applyItem = (body: Body, item: Item, use: Use, label: Name | null, input: 
     case "network": {
       const made = item.get();
       if (made === null || input === null) return null;
-      if ("kind" in made) return body.buildBlock(body, use, made, label, input);
-      return inlineGraph(body, use, made, label, input);
+      if (made.kind === "block") return body.buildBlock(body, use, made, label, input);
+      if (made.kind === "native") return inlineNative(body, use, made.network, label, input);
+      return inlineGraph(body, use, made.graph, label, input);
     }
     default:
       return unknownLayer(body, use);
@@ -79,7 +81,6 @@ const unknownLayer = (body: Body, use: Use): null => {
   const { context } = body;
   const local = body.locals.get(use.name)?.local;
   if (local?.kind === "unknown") return null;
-  if (local === undefined && isSpiking(use.name)) return reportSpiking(context, use.name, use.word);
   const alias = calledElsewhere(use.name);
   const known = [...layerWords, ...libraryNames, ...use.within.keys()];
   const asLayer = alias === null ? meant(use.name, known) : `did you mean \`${alias}\`?`;
@@ -88,7 +89,10 @@ const unknownLayer = (body: Body, use: Use): null => {
   return report(context, nameFaults.report("layer", placeOf(context, use.word), holes));
 };
 
-const applyUse = (body: Body, use: Use, label: Name | null, input: Carried): Carried => {
+const applyUse = (body: Body, use: Use, label: Name | null, input: Carried): Carried =>
+  nested(body.context, use.span, () => applyFound(body, use, label, input));
+
+const applyFound = (body: Body, use: Use, label: Name | null, input: Carried): Carried => {
   if (!spend(body.context, use.span)) return null;
   const found = resolve(use.within, use.name);
   switch (found.kind) {
@@ -118,7 +122,8 @@ const useOf = ({ context, constants }: Body, { path, args, span }: Call): Use =>
 /** Checks the shape that a stage or a line declares, if it does. */
 export const checkShape = (body: Body, { name, shape }: Output, flow: Flow): void => {
   if (shape === null) return;
-  shapeFits(body, name, shape, flow, (found) => `declare ${found}, or change the stage before it`);
+  const remedy = (found: string): string => `declare ${found}, or change the stage before it`;
+  if (shapeFits(body, name, shape, flow, remedy) && shape.kind !== null) kindFits(body, name, shape, flow);
 };
 
 const labelled = (body: Body, label: Output | null, flows: Carried): void => {
@@ -157,7 +162,7 @@ const applyStage = (body: Body, stage: Stage, last: Name | null, input: Carried)
   const flows =
     what.kind === "call"
       ? applyUse(body, useOf(body, what), name, input)
-      : applyLoop(body, what, name, input);
+      : nested(body.context, what.span, () => applyLoop(body, what, name, input));
   labelled(body, label, flows);
   return flows;
 };

@@ -4,9 +4,11 @@ import type { Compile } from "../syntax.ts";
 import { type Context, placeOf, report } from "./context.ts";
 import type { DataDescription } from "./data.ts";
 import type { Item } from "./items.ts";
-import { type Module, type Program, readModule, type SpkNetwork } from "./module.ts";
+import { type Module, type Program, readModule } from "./module.ts";
 import { readRecipe } from "./recipe/compile.ts";
 import type { Recipe } from "./recipe/recipe.ts";
+import { checkTimeRecipe, subjectOf } from "./recipe/subject.ts";
+import type { SpkNetwork } from "./spk-network.ts";
 import { meant } from "./suggest.ts";
 
 /** What one file elaborates to: everything that it declares or imports, in its order. */
@@ -63,8 +65,10 @@ export const elaborateFile = (
   const elaborated = elaborateNames(module);
   const { networks, data, constants } = elaborated;
   const recipes = module.recipes.map((compile) => {
-    const graph = networkOf(context, elaborated, compile)?.graph ?? null;
-    return readRecipe({ context, constants, network: compile.network.text, graph, data }, compile);
+    const network = networkOf(context, elaborated, compile);
+    if (network?.kind === "native") checkTimeRecipe(context, compile);
+    const subject = network === null ? null : subjectOf(network);
+    return readRecipe({ context, constants, network: compile.network.text, subject, data }, compile);
   });
   return {
     networks: [...networks.values()].filter((network) => network !== null),

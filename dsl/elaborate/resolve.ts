@@ -22,11 +22,14 @@ export const resolve = (within: Constants, word: string): Found => {
   return item === undefined ? { kind: "unknown" } : { kind: "item", item };
 };
 
+/** True for what a name may be called for with nothing in its brackets. */
+export const standsForStage = ({ kind }: Item): boolean =>
+  kind === "block" || kind === "network" || kind === "shared";
+
 /** True for a word that stands for a stage: a layer, a block, a network or a shared stage. */
 export const isStage = (within: Constants, word: string): boolean => {
   const found = resolve(within, word);
   if (found.kind !== "item") return found.kind === "layer" || found.kind === "join";
   const { item } = found;
-  if (item.kind === "word") return isStage(item.within, item.text);
-  return item.kind === "block" || item.kind === "network" || item.kind === "shared";
+  return item.kind === "word" ? resolve(item.within, item.text).kind !== "unknown" : standsForStage(item);
 };

@@ -1,6 +1,9 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
 import type { Weight } from "../../compiler/ir/core/index.ts";
+import type { TensorNode } from "../../compiler/ir/tensor/index.ts";
 import type { Fans, Init, Start } from "./init.ts";
+import type { Clock } from "./native/clock.ts";
+import type { Placed } from "./native/part.ts";
 
 /** Where the numbers of a parameter come from. */
 export type Source =
@@ -23,14 +26,40 @@ export interface Parameter {
   readonly role: string;
   readonly span: Span;
   readonly source: Source;
+  /** Of neurons: a file may hold one number, one a channel or one each. Null for weights of one shape. */
+  readonly spread: Spread | null;
+}
+
+/** `otherwise` is the value of a parameter that a file leaves out; null: it must be there. */
+export interface Spread {
+  readonly otherwise: number | null;
+}
+
+/** A voltage as it was written, for the check that all have a unit or none. */
+export interface Voltage {
+  readonly name: string;
+  readonly span: Span;
+  readonly unit: string | null;
 }
 
 /** What a network collects while it is built. */
 export interface Store {
   readonly parameters: Map<Weight, Parameter>;
+  /** What keeps a state or leads into time and out of it, by the tensor that stands in for it. */
+  readonly parts: Map<TensorNode, Placed>;
+  /** Seconds of each synapse, in the shape of the weights, by the layer. */
+  readonly delays: Map<TensorNode, Weight>;
+  readonly clock: Clock;
+  readonly voltages: Voltage[];
 }
 
-export const makeStore = (): Store => ({ parameters: new Map() });
+export const makeStore = (clock: Clock): Store => ({
+  parameters: new Map(),
+  parts: new Map(),
+  delays: new Map(),
+  clock,
+  voltages: [],
+});
 
 /** The name that a file has for a parameter when no map says another one. */
 export const fullName = ({ stage, role }: Pick<Parameter, "stage" | "role">): string =>

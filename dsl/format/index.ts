@@ -1,4 +1,4 @@
-import { collectFaults, rejectFaults } from "../faults.ts";
+import { collectFaults, rejectFaults, untilEnough } from "../faults.ts";
 import { parseParts } from "../parse/parse.ts";
 import { sourceOf } from "../source.ts";
 import { printFile } from "./file.ts";
@@ -11,7 +11,7 @@ import { piecesOf } from "./piece.ts";
 export const formatSpk = (file: string, text: string): string => {
   const source = sourceOf(file, text);
   const faults = collectFaults();
-  const { tokens, sections } = parseParts(source, faults);
-  rejectFaults(faults);
+  const parsed = untilEnough(() => parseParts(source, faults));
+  const { tokens, sections } = rejectFaults(faults, parsed);
   return printFile(piecesOf(source, tokens), sections);
 };

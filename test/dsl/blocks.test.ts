@@ -1,15 +1,13 @@
 import { expect, test } from "vitest";
 import { nodesOf } from "../../compiler/ir/core/index.ts";
-import { codes, elaborate, graphOf, printed } from "./support.ts";
+import { codes, elaborate, graphOf, printed, tensorsOf } from "./support.ts";
 
 const network = (body: string, input = "[2, 8, 8]", output = "[4, 8, 8]"): string =>
   `network net(x: ${input}) -> y: ${output} {\n  weights kaiming(seed: 1)\n  ${body}\n}\n`;
 
 /** The structure of a graph: ops and attributes without the names of stages. */
 const shape = (text: string): readonly string[] =>
-  nodesOf(elaborate(text).networks[0]?.graph ?? graphOf(text)).map(
-    (node) => `${node.op} ${JSON.stringify(node.type)}`,
-  );
+  nodesOf(tensorsOf(elaborate(text).networks[0])).map((node) => `${node.op} ${JSON.stringify(node.type)}`);
 
 test("a block is what its text is where it is used", () => {
   const block =

@@ -111,6 +111,12 @@ const cases: Readonly<Record<string, Case>> = {
   "option/open": { text: flow("dense(4 | 8)") },
   "unit/missing": { text: compiled("fold(keep: 0.25)"), files: { weights: { "w.npz": fitting } } },
   "unit/wrong": { text: compiled("require latency < 4 KiB"), files: { weights: { "w.npz": fitting } } },
+  "unit/voltages": {
+    text: network(
+      "step 1 ms\n  y = x -> IF(v_threshold: 20 mV, reset: soft) -> IF(v_threshold: 1, reset: soft) -> read.count",
+      "spikes[4]",
+    ),
+  },
   "unit/arithmetic": { text: flow("dense(2 ms + 2 ms)") },
   "number/result": { text: "a = 1 / 0\n" },
   "number/tensor": { text: network("y = 3 -> relu") },
@@ -167,6 +173,7 @@ const cases: Readonly<Record<string, Case>> = {
   "weights/twice": { text: network('weights "a.npz"\n  weights "b.npz"\n  y = x') },
   "weights/none": { text: `${network("y = x -> dense(4)")}compile n for loihi1 {\n}\n` },
   "data/source": { text: "data d: [4] = 3\n" },
+  "data/events": { text: 'data d: [2, 34, 34] = events("d", format: nmnist)\n' },
   "data/arithmetic": { text: 'data d: [4] = npy("a.npy") + npy("b.npy")\n' },
   "data/scale": { text: 'data d: [4] = npy("a.npy") * 0\n' },
   "data/shape": {
@@ -177,6 +184,9 @@ const cases: Readonly<Record<string, Case>> = {
   "recipe/order": {
     text: compiled("convert(exact.spatial)\n  quantize()"),
     files: { weights: { "w.npz": fitting } },
+  },
+  "recipe/native": {
+    text: `${network("step 1 ms\n  y = x -> read.mean", "signal[4]")}compile n for loihi1 {\n  convert(exact.spatial)\n}\n`,
   },
   "recipe/twice": { text: compiled("quantize()\n  quantize()"), files: { weights: { "w.npz": fitting } } },
   "recipe/scope": {
@@ -200,7 +210,8 @@ const cases: Readonly<Record<string, Case>> = {
     text: 'data d: [4] = npy("d.npy")\nnetwork n(a: [4], b: [4]) -> y: [4] {\n  weights "w.npz"\n  y = a + b\n}\ncompile n for loihi1 {\n  evaluate(d)\n}\n',
     files: { weights: { "w.npz": new Map() } },
   },
-  "language/later": { text: flow("LIF(tau: 20 ms)") },
+  "language/later": { text: flow("local(2, 3x3, delays: stored)", maps, maps) },
+  "language/streams": { text: network("step 1 ms\n  y = x -> relu -> read.mean", "signal[4]") },
   "file/many": { text: "a = 1 +\n".repeat(3) + "b = 1 +* 1\n".repeat(101) },
   "file/outside": { text: 'import a from "/b.spk"\n' },
   "file/refused": { text: 'import a from "b.spk"\n' },

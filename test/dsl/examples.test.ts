@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { importNir } from "../../compiler/formats/nir/index.ts";
 import { tensorWeight } from "../../compiler/formats/onnx/decode/index.ts";
 import { decodeModel, importOnnx } from "../../compiler/formats/onnx/index.ts";
 import {
@@ -22,7 +23,7 @@ import { canonicalize } from "../../compiler/passes/tensor/canonicalize.ts";
 import { testContext } from "../../compiler/testing/index.ts";
 import { elaborateSpk, type SpkHost } from "../../dsl/index.ts";
 import { repoFile, sharedData } from "../shared-data.ts";
-import { targets } from "./support.ts";
+import { targets, tensorsOf } from "./support.ts";
 
 /** Path of a model beside the examples, or in the shared data; null when it is in neither. */
 const modelFile = (path: string): string | null => {
@@ -46,6 +47,7 @@ const host: SpkHost = {
   readText: (path) => readFileSync(repoFile(path), "utf8"),
   readWeights: initializers,
   readModel: (path) => importOnnx(modelBytes(path), path),
+  readNir: (path) => importNir(modelBytes(path), path),
   targets,
 };
 
@@ -74,8 +76,7 @@ const canonical = (graph: TensorGraph): TensorGraph => plan(canonicalize, {}).ru
 
 const written = (text: string, file: string, from: SpkHost = host): TensorGraph => {
   const [network] = elaborateSpk(file, text, from).networks;
-  if (network === undefined) throw new Error(`${file} declares no network`);
-  return network.graph;
+  return tensorsOf(network);
 };
 
 const examples = [

@@ -27,7 +27,7 @@ test("networks, data and constants are imported by name", () => {
 test("an ONNX file is one network under the name given", () => {
   const text = 'import kws from "kws.onnx"\ncompile kws for loihi1 {\n}\n';
   const { networks, recipes } = elaborate(text, { models: { "kws.onnx": model } });
-  expect(networks).toEqual([{ name: "kws", graph: model, trained: true }]);
+  expect(networks).toEqual([{ kind: "tensor", name: "kws", graph: model, trained: true }]);
   expect(recipes).toHaveLength(1);
   expect(codes('import a, b from "kws.onnx"\n', { models: { "kws.onnx": model } })).toEqual(["file/single"]);
 });

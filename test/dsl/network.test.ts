@@ -168,6 +168,6 @@ test("a layer that leads nowhere is a fault", () => {
 });
 
 test("what the language has and this version lacks is named, not guessed", () => {
-  const text = network("  y = x -> LIF(tau: 20 ms) -> dense(2) -> read.count", "[2]", "[2]");
-  expect(codes(text)).toEqual(["language/later", "language/later"]);
+  const text = network("  y = x -> local(2, 3x3, delays: stored)", "[2, 8, 8]", "[2, 8, 8]");
+  expect(codes(text)).toEqual(["language/later"]);
 });

@@ -1,7 +1,15 @@
 import { type Diagnostic, Rejected, renderAll } from "../../compiler/diagnostics/index.ts";
 import { floats, print, type Shape, sizeOf, type Weight } from "../../compiler/ir/core/index.ts";
 import { type TensorGraph, tensorLevel } from "../../compiler/ir/tensor/index.ts";
-import { elaborateSpk, type SpkHost, type SpkProgram, type SpkTarget } from "../../dsl/index.ts";
+import {
+  elaborateSpk,
+  type SpkHost,
+  type SpkModel,
+  type SpkNetwork,
+  type SpkProgram,
+  type SpkTarget,
+  type TimeNetwork,
+} from "../../dsl/index.ts";
 import { faultsOf as refusedWith } from "../rejected.ts";
 
 const target = (name: string, modes: readonly string[], payloadBits: number): SpkTarget => ({
@@ -32,6 +40,7 @@ export interface Files {
   readonly texts?: Readonly<Record<string, string>>;
   readonly weights?: Readonly<Record<string, ReadonlyMap<string, Weight>>>;
   readonly models?: Readonly<Record<string, TensorGraph>>;
+  readonly nir?: Readonly<Record<string, SpkModel>>;
 }
 
 const missing = (path: string): never => {
@@ -41,10 +50,11 @@ const missing = (path: string): never => {
 };
 
 /** A host whose files are in memory. */
-export const memory = ({ texts = {}, weights = {}, models = {} }: Files = {}): SpkHost => ({
+export const memory = ({ texts = {}, weights = {}, models = {}, nir = {} }: Files = {}): SpkHost => ({
   readText: (path) => texts[path] ?? missing(path),
   readWeights: (path) => weights[path] ?? missing(path),
   readModel: (path) => models[path] ?? missing(path),
+  readNir: (path) => nir[path] ?? missing(path),
   targets,
 });
 
@@ -68,9 +78,24 @@ export const printed = (graph: TensorGraph): readonly string[] =>
     .map((line) => line.trim().replace(/ in "[^"]*" \d+ \d+/g, ""))
     .filter((line) => line !== "" && !line.startsWith("weight "));
 
-/** The only network of a text without weights. */
-export const graphOf = (text: string, files: Files = {}): TensorGraph => {
+/** The tensors of a network that does not run in time. */
+export const tensorsOf = (network: SpkNetwork | undefined): TensorGraph => {
+  if (network?.kind !== "tensor") throw new Error("there are no tensors");
+  return network.graph;
+};
+
+const onlyNetwork = (text: string, files: Files): SpkNetwork => {
   const [network, ...others] = elaborate(text, files).networks;
   if (network === undefined || others.length > 0) throw new Error(`${others.length + 1} networks`);
-  return network.graph;
+  return network;
+};
+
+/** The only network of a text without weights. */
+export const graphOf = (text: string, files: Files = {}): TensorGraph => tensorsOf(onlyNetwork(text, files));
+
+/** The only network of a text, which runs in time. */
+export const timeNetworkOf = (text: string, files: Files = {}): TimeNetwork => {
+  const network = onlyNetwork(text, files);
+  if (network.kind !== "native") throw new Error(`${network.name} does not run in time`);
+  return network;
 };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { named } from "../../compiler/diagnostics/index.ts";
 import { floats, integers, type Weight } from "../../compiler/ir/core/index.ts";
 import { makeTensor, type TensorGraph, type TensorNode } from "../../compiler/ir/tensor/index.ts";
-import { arrays, codes, counting, elaborate, faultsOf, messages, printed } from "./support.ts";
+import { arrays, codes, counting, elaborate, faultsOf, messages, printed, tensorsOf } from "./support.ts";
 
 const perceptron = (weights: string): string =>
   `network n(x: [4]) -> y: [2] {\n  weights ${weights}\n  y = x -> dense(3) -> batch_norm -> relu -> dense(2)\n}\n`;
@@ -26,7 +26,7 @@ const weightsIn = (text: string, given: ReadonlyMap<string, Weight>): readonly W
     for (const value of Object.values(node.attrs))
       for (const w of given.values()) if (value === w) found.push(w);
   };
-  for (const { value } of network?.graph.outputs ?? []) visit(value);
+  for (const { value } of tensorsOf(network).outputs) visit(value);
   return found;
 };
 
@@ -146,7 +146,7 @@ const inOrder = (body: string, output = "[2, 4, 4]"): string =>
 
 const boundGraph = (text: string, value: TensorNode): readonly string[] => {
   const [network] = elaborate(text, { models: { "m.onnx": model(value) } }).networks;
-  return network === undefined ? [] : printed(network.graph).slice(2, -2);
+  return printed(tensorsOf(network)).slice(2, -2);
 };
 
 const orderFaults = (text: string, value: TensorNode): string =>

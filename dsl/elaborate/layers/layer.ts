@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import type { Start } from "../init.ts";
 import type { Options, Signature } from "../options.ts";
 import { isBounded } from "../shapes.ts";
-import { fullName, type Source, type Store } from "../store.ts";
+import { fullName, type Source, type Spread, type Store } from "../store.ts";
 
 /** `values`: one a sample; `signal`: a value in every step; `spikes`: a spike or none in every step. */
 export type TensorKind = "values" | "signal" | "spikes";
@@ -56,16 +56,24 @@ export const parameter = (
   role: string,
   shape: Shape,
   source: Source,
+  spread: Spread | null = null,
 ): Weight => {
   isBounded(site.context, shape, site.span);
   const name = fullName({ stage: site.stage, role });
   const known = site.instance?.get(name);
   if (known !== undefined) return known;
   const made = placeholder(name, shape);
-  site.store.parameters.set(made, { stage: site.stage, role, span: site.span, source });
+  site.store.parameters.set(made, { stage: site.stage, role, span: site.span, source, spread });
   site.instance?.set(name, made);
   return made;
 };
+
+/** What a layer takes and gives that leads into time, out of it, or needs it. */
+export interface Turn {
+  readonly takes: "values" | "signal" | "spikes";
+  /** `kept`: what came in. */
+  readonly gives: TensorKind | "kept";
+}
 
 /** One layer of the language. */
 export interface Layer {
@@ -74,6 +82,7 @@ export interface Layer {
   readonly counted: string;
   /** It moves values about, so spikes stay spikes. */
   readonly keepsKind?: boolean;
+  readonly turn?: Turn;
   /** Builds the layer on one value. Null: a fault was reported. */
   readonly build: (site: Site, input: Flow) => TensorNode | null;
 }

@@ -5,6 +5,7 @@ import { placeOf, report } from "../context.ts";
 import { showCount } from "../count.ts";
 import { drawnBy, type Fans, fansOf, startingAt } from "../init.ts";
 import { count, size } from "../kinds.ts";
+import { withDelays } from "../native/delays.ts";
 import { optional, required, signature, spanOfOption } from "../options.ts";
 import { givenOrNone, givenWeight } from "./given.ts";
 import { type Flow, type Layer, originsOf, type Site, shapeOfFlow } from "./layer.ts";
@@ -13,7 +14,7 @@ import { windowOf } from "./window.ts";
 
 export const synapses = ["weight", "bias", "sparse", "delays"];
 
-/** Of these, what no layer builds yet. */
+/** Of these, what only `dense`, `conv` and `depthwise` build. */
 export const unbuilt = ["delays"];
 
 export const window = ["kernel", "stride", "pad", "dilation"];
@@ -65,9 +66,9 @@ const buildConv = (site: Site, input: Flow) => {
 
 /** y[o, p] = sum over channels and window of W x, plus b; weights [channels, in / groups, kernel]. */
 export const conv: Layer = {
-  signature: signature("conv", ["channels", "kernel"], [...window, "groups", ...synapses], unbuilt),
+  signature: signature("conv", ["channels", "kernel"], [...window, "groups", ...synapses]),
   counted: "conv",
-  build: buildConv,
+  build: withDelays(buildConv),
 };
 
 const buildDepthwise = (site: Site, input: Flow) => {
@@ -86,9 +87,9 @@ const buildDepthwise = (site: Site, input: Flow) => {
 
 /** One filter a channel: a conv in as many groups as there are channels. */
 export const depthwise: Layer = {
-  signature: signature("depthwise", ["kernel"], [...window, "multiplier", ...synapses], unbuilt),
+  signature: signature("depthwise", ["kernel"], [...window, "multiplier", ...synapses]),
   counted: "depthwise",
-  build: buildDepthwise,
+  build: withDelays(buildDepthwise),
 };
 
 const vectorRemedy = (shape: readonly number[]): string => {
@@ -113,7 +114,7 @@ const buildDense = (site: Site, input: Flow) => {
 
 /** y = W x + b on a vector; weights [units, in]. */
 export const dense: Layer = {
-  signature: signature("dense", ["units"], synapses, unbuilt),
+  signature: signature("dense", ["units"], synapses),
   counted: "dense",
-  build: buildDense,
+  build: withDelays(buildDense),
 };

@@ -1,3 +1,5 @@
+import { codes } from "../native/codes.ts";
+import { neurons } from "../native/neurons.ts";
 import { activations } from "./activation.ts";
 import type { Layer } from "./layer.ts";
 import { conv, dense, depthwise } from "./linear.ts";
@@ -8,9 +10,10 @@ import { views } from "./views.ts";
 
 /** Layers of one input, by the word that the user writes. */
 const layers: ReadonlyMap<string, Layer> = new Map(
-  [conv, depthwise, local, convTranspose, dense, ...pools, ...views, ...activations, ...norms].map(
-    (layer) => [layer.signature.owner, layer],
-  ),
+  [
+    ...[conv, depthwise, local, convTranspose, dense],
+    ...[...pools, ...views, ...activations, ...norms, ...neurons, ...codes],
+  ].map((layer) => [layer.signature.owner, layer]),
 );
 
 /** Layers of several inputs or outputs. */

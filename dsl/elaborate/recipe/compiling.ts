@@ -1,15 +1,16 @@
 import { quoteName } from "../../../compiler/diagnostics/index.ts";
-import { nodesOf, sameShape, showShape } from "../../../compiler/ir/core/index.ts";
-import type { TensorGraph } from "../../../compiler/ir/tensor/index.ts";
+import { sameShape, showShape } from "../../../compiler/ir/core/index.ts";
 import { nameFaults } from "../../diagnostics/name.ts";
 import { dataFaults, recipeFaults } from "../../diagnostics/recipe.ts";
 import { type Context, placeOf, report } from "../context.ts";
 import type { DataDescription } from "../data.ts";
+import { takesKind } from "../declared.ts";
 import type { Constants, Item } from "../items.ts";
 import { stages } from "../kinds.ts";
 import { type Options, optional, spanOfOption } from "../options.ts";
 import { meant } from "../suggest.ts";
 import type { Scope } from "./recipe.ts";
+import type { Subject } from "./subject.ts";
 
 /** What a recipe is elaborated against. */
 export interface Compiling {
@@ -17,27 +18,14 @@ export interface Compiling {
   readonly constants: Constants;
   readonly network: string;
   /** Null when the network has faults of its own. */
-  readonly graph: TensorGraph | null;
+  readonly subject: Subject | null;
   /** Data by name; null for data with faults. */
   readonly data: ReadonlyMap<string, DataDescription | null>;
 }
 
-/** Names that `only` and `except` may list: stages, and the levels above them. */
-export const stagesOf = (graph: TensorGraph): ReadonlySet<string> => {
-  const names = new Set<string>();
-  for (const node of nodesOf(graph)) {
-    for (const { name } of node.op === "input" ? [] : node.origins) {
-      names.add(name);
-      for (let dot = name.indexOf("."); dot > 0; dot = name.indexOf(".", dot + 1))
-        names.add(name.slice(0, dot));
-    }
-  }
-  return names;
-};
-
 /** The stages that a pass touches; names that the network does not have are reported. */
-export const scopeOf = ({ context, network, graph }: Compiling, options: Options): Scope => {
-  const known = graph === null ? null : stagesOf(graph);
+export const scopeOf = ({ context, network, subject }: Compiling, options: Options): Scope => {
+  const known = subject?.stages() ?? null;
   const both = options.given.has("only") ? spanOfOption(options, "except") : null;
   if (both !== null) report(context, recipeFaults.report("scope", placeOf(context, both), {}));
   const kind = options.given.has("only") ? "only" : "except";
@@ -53,17 +41,18 @@ export const scopeOf = ({ context, network, graph }: Compiling, options: Options
 
 type WordItem = Item & { readonly kind: "word" };
 
-const fits = ({ context, network, graph }: Compiling, at: WordItem, data: DataDescription): boolean => {
-  const [input, ...others] = graph?.inputs ?? [];
+const fits = ({ context, network, subject }: Compiling, at: WordItem, data: DataDescription): boolean => {
+  const [input, ...others] = subject?.inputs ?? [];
   if (input === undefined) return true;
   const where = placeOf(context, at.span);
   if (others.length > 0) {
     report(context, recipeFaults.report("inputs", where, { network, count: others.length + 1 }));
     return false;
   }
-  const needs = input.type.shape;
-  if (sameShape(needs, data.shape)) return true;
-  const holes = { data: data.name, found: showShape(data.shape), network, needs: showShape(needs) };
+  if (sameShape(input.shape, data.shape) && takesKind(input.kind, data.kind)) return true;
+  const show = ({ kind, shape }: Pick<DataDescription, "kind" | "shape">): string =>
+    `${kind === "values" ? "" : kind}${showShape(shape)}`;
+  const holes = { data: data.name, found: show(data), network, needs: show(input) };
   report(context, dataFaults.report("shape", where, holes));
   return false;
 };

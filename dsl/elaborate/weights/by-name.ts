@@ -108,6 +108,7 @@ export const bindByName = (
       if (fitsParameter(file, found, placeholder, parameter)) bound.set(placeholder, found);
       continue;
     }
+    if (parameter.spread !== null && parameter.spread.otherwise !== null) continue;
     const { shape } = placeholder;
     const proposed = spare.get(kindOf(parameter.role, shape))?.shift();
     // What is proposed for a missing name is not reported as left over, too.

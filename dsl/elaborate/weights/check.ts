@@ -1,5 +1,12 @@
 import { quoteName } from "../../../compiler/diagnostics/index.ts";
-import { type Shape, sameShape, showShape, valuesOf, type Weight } from "../../../compiler/ir/core/index.ts";
+import {
+  type Shape,
+  sameShape,
+  showShape,
+  sizeOf,
+  valuesOf,
+  type Weight,
+} from "../../../compiler/ir/core/index.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
 import type { Text } from "../../syntax.ts";
 import { type Context, lineAt, placeOf, report, sourceText } from "../context.ts";
@@ -24,8 +31,13 @@ const shapeRemedy = (found: Shape, needs: Shape, written: string, role: string):
   return "change the stage, or use another file";
 };
 
+/** One number for all neurons, or one a channel. */
+const spreads = (found: Shape, wanted: Shape): boolean =>
+  sizeOf(found) === 1 || (found.length === 1 && found[0] === wanted[0]);
+
 const shapeFits = (file: WeightFile, found: Weight, wanted: Weight, parameter: Parameter): boolean => {
   if (sameShape(found.shape, wanted.shape)) return true;
+  if (parameter.spread !== null && spreads(found.shape, wanted.shape)) return true;
   const { context, name } = file;
   const remedy = shapeRemedy(found.shape, wanted.shape, sourceText(context, parameter.span), parameter.role);
   const place = { stage: quoteName(parameter.stage), line: lineAt(context, parameter.span) };

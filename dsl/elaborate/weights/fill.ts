@@ -1,9 +1,9 @@
 import { quoteName } from "../../../compiler/diagnostics/index.ts";
-import { showShape, type Weight, weight } from "../../../compiler/ir/core/index.ts";
+import { floats, showShape, type Weight, weight } from "../../../compiler/ir/core/index.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
 import { type Context, placeOf, readFrom, report } from "../context.ts";
 import { drawn, type Fans, type Init } from "../init.ts";
-import { fullName, type Parameter } from "../store.ts";
+import { fullName, type Parameter, type Spread } from "../store.ts";
 import { list } from "../suggest.ts";
 import { fitsParameter } from "./check.ts";
 
@@ -59,6 +59,16 @@ const unfilled = ({ context }: Filling, placeholder: Weight, parameter: Paramete
   return report(context, weightFaults.report("unfilled", placeOf(context, parameter.span), holes));
 };
 
+const usual = (
+  filling: Filling,
+  { otherwise }: Spread,
+  placeholder: Weight,
+  parameter: Parameter,
+): Weight | null =>
+  otherwise === null
+    ? unfilled(filling, placeholder, parameter)
+    : floats(placeholder.name, [1], Float64Array.of(otherwise));
+
 const make = (filling: Filling, placeholder: Weight): Weight | null => {
   const parameter = filling.parameters.get(placeholder);
   if (parameter === undefined) return placeholder;
@@ -66,6 +76,8 @@ const make = (filling: Filling, placeholder: Weight): Weight | null => {
   switch (source.kind) {
     case "weights": {
       const { otherwise } = filling;
+      // Parameters of neurons are never drawn: they are what the file says, or their default.
+      if (parameter.spread !== null) return usual(filling, parameter.spread, placeholder, parameter);
       if (otherwise === null) return unfilled(filling, placeholder, parameter);
       const { value, fans } = source.start;
       const init = value === null ? otherwise : ({ kind: "constant", value } as const);

@@ -1,0 +1,67 @@
+import type { Origin } from "../../../compiler/diagnostics/index.ts";
+import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
+import { type NativeEdge, type NativeNode, type NativeOp, native } from "../../../compiler/native/index.ts";
+import type { WeightOf } from "./linear.ts";
+
+/** Nodes whose sum is a tensor. */
+export type Sum = readonly string[];
+
+/** A network of dynamics under way. */
+export interface Building {
+  readonly weightOf: WeightOf;
+  readonly nodes: NativeNode[];
+  readonly edges: NativeEdge[];
+  readonly names: Set<string>;
+  readonly ops: Map<string, NativeOp>;
+  readonly sums: Map<TensorNode, Sum>;
+}
+
+export const startBuilding = (weightOf: WeightOf): Building => ({
+  weightOf,
+  nodes: [],
+  edges: [],
+  names: new Set(),
+  ops: new Map(),
+  sums: new Map(),
+});
+
+/** A name that no node has: the wanted one, or with a number behind it. */
+export const freeName = ({ names }: Building, wanted: string): string => {
+  let name = wanted;
+  for (let n = 2; names.has(name); n++) name = `${wanted}.${n}`;
+  names.add(name);
+  return name;
+};
+
+/** Adds a node that reads a sum, under a name that was taken for it. */
+export const addNode = (
+  building: Building,
+  name: string,
+  op: NativeOp,
+  from: Sum,
+  origins: readonly Origin[],
+): void => {
+  building.nodes.push(native.node(name, op, origins));
+  building.ops.set(name, op);
+  for (const source of from) building.edges.push(native.edge(source, name));
+};
+
+/** Nodes that follow each other behind a sum; without ops the sum itself. */
+export const addChain = (
+  building: Building,
+  wanted: string,
+  ops: readonly NativeOp[],
+  from: Sum,
+  origins: readonly Origin[],
+): Sum =>
+  ops.reduce<Sum>((sum, op) => {
+    const name = freeName(building, wanted);
+    addNode(building, name, op, sum, origins);
+    return [name];
+  }, from);
+
+export const sumOf = ({ sums }: Building, node: TensorNode): Sum => {
+  const found = sums.get(node);
+  if (found === undefined) throw new Error(`${node.op} was not built yet`);
+  return found;
+};

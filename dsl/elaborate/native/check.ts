@@ -1,0 +1,95 @@
+import { valuesOf, type Weight } from "../../../compiler/ir/core/index.ts";
+import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
+import { timeFaults } from "../../diagnostics/time.ts";
+import { type Rational, rational, toNumber } from "../../rational.ts";
+import { type Context, placeOf, report } from "../context.ts";
+import type { Store } from "../store.ts";
+import { isStable, stepsOf } from "./clock.ts";
+import type { WeightOf } from "./linear.ts";
+import type { Placed } from "./part.ts";
+
+/** Seconds from a file, which holds floats of 32 bits: a nanosecond is no difference. */
+const seconds = (value: number): Rational => rational(BigInt(Math.round(value * 1e9)), 1_000_000_000n);
+
+/** Files keep times as floats of 32 bits: a small part of a step is no fraction. */
+const nearest = (value: number, step: number): number | null => {
+  const steps = value / step;
+  return Math.abs(steps - Math.round(steps)) <= 1e-4 ? Math.round(steps) : null;
+};
+
+const isTime = (value: number): boolean => Number.isFinite(value) && value >= 0 && value < 2 ** 40;
+
+/** Whole steps of stored times; null where one is none (reported once). */
+const storedSteps = (
+  context: Context,
+  { clock }: Store,
+  { stage, span }: Pick<Placed, "stage" | "span">,
+  times: Float64Array,
+): Float64Array | null => {
+  const step = clock.step === null ? null : toNumber(clock.step);
+  if (step === null) return null;
+  const negative = times.find((t) => !isTime(t));
+  if (negative !== undefined) {
+    const holes = { name: `${stage}.delay`, value: `${negative} s`, example: "0.003" };
+    return report(context, timeFaults.report("positive", placeOf(context, span), holes));
+  }
+  for (const t of times) {
+    const near = nearest(t, step);
+    if (near === null || near > 2 ** 16) {
+      stepsOf(context, clock, seconds(t), span);
+      return null;
+    }
+  }
+  return times.map((t) => Math.round(t / step));
+};
+
+/** Steps of the synapses of a layer, in the order of its weights; null where it has no delays, or wrong ones (reported). */
+export const synapseSteps = (
+  context: Context,
+  store: Store,
+  node: TensorNode,
+  weightOf: WeightOf,
+): Float64Array | null => {
+  const delays = store.delays.get(node);
+  const [origin] = node.origins;
+  if (delays === undefined || origin === undefined || origin.span === null) return null;
+  return storedSteps(context, store, { stage: origin.name, span: origin.span }, valuesOf(weightOf(delays)));
+};
+
+const shortest = (w: Weight): number => valuesOf(w).reduce((least, t) => Math.min(least, t), Infinity);
+
+/** A time constant from a file: above 0, and no shorter than the step where the rule would diverge. */
+const checkTau = (context: Context, { clock }: Store, placed: Placed, name: string, tau: Weight): void => {
+  const least = shortest(tau);
+  const { stage, span } = placed;
+  if (least > 0 && isTime(least)) {
+    isStable(context, clock, `${stage}.${name}`, seconds(least), span);
+    return;
+  }
+  const holes = { name: `${stage}.${name}`, value: `${least} s`, example: "0.02" };
+  report(context, timeFaults.report("positive", placeOf(context, span), holes));
+};
+
+/** Checks the times that a file or a `param` gave to a part; what the program says itself was checked before. */
+export const checkFilled = (context: Context, store: Store, placed: Placed, weightOf: WeightOf): void => {
+  const { part } = placed;
+  const filled = (w: Weight | null): Weight | null => {
+    const found = w === null ? null : weightOf(w);
+    return found === w ? null : found;
+  };
+  if (part.kind === "delay") {
+    const time = filled(part.time);
+    if (time !== null) storedSteps(context, store, placed, valuesOf(time));
+  }
+  if (part.kind !== "neuron") return;
+  const { tauSyn, tauMem, adaptation } = part.parameters;
+  const named = [
+    ["tau_syn", tauSyn],
+    [tauSyn === null ? "tau" : "tau_mem", tauMem],
+    ["tau_adapt", adaptation?.tau ?? null],
+  ] as const;
+  for (const [name, tau] of named) {
+    const found = filled(tau);
+    if (found !== null) checkTau(context, store, placed, name, found);
+  }
+};

@@ -1,0 +1,132 @@
+import type { Span } from "../../../compiler/diagnostics/index.ts";
+import { type DynamicsProfile, profileNames, profiles } from "../../../compiler/native/index.ts";
+import { unitFaults } from "../../diagnostics/option.ts";
+import { timeFaults } from "../../diagnostics/time.ts";
+import { combine, isWhole, type Rational, rational, showRational, toNumber, whole } from "../../rational.ts";
+import type { Dynamics, Network, StepTime } from "../../syntax.ts";
+import { type Context, lineAt, placeOf, report } from "../context.ts";
+import { evaluate } from "../evaluate.ts";
+import type { Constants } from "../items.ts";
+import { meant } from "../suggest.ts";
+import { inBase, saysOf, unitsOf } from "../units.ts";
+
+/** The time of a network: `step` and `dynamics`. */
+export interface Clock {
+  /** Seconds of a step; null where none is said. */
+  readonly step: Rational | null;
+  readonly profile: DynamicsProfile;
+  /** Where `step` or `dynamics` stands first; null where neither does. */
+  readonly said: { readonly word: string; readonly span: Span } | null;
+}
+
+export const noClock: Clock = { step: null, profile: profiles.euler, said: null };
+
+/** Seconds with the unit that makes them readable. */
+export const showTime = (seconds: Rational): string => {
+  const size = Math.abs(toNumber(seconds));
+  const [unit, factor] = size >= 1 ? ["s", 1] : size >= 1e-3 ? ["ms", 1000] : ["us", 1_000_000];
+  const shown = combine("*", seconds, whole(Number(factor))) ?? seconds;
+  return `${isWhole(shown) ? showRational(shown) : Number(toNumber(shown).toPrecision(6))} ${unit}`;
+};
+
+const stepOf = (context: Context, constants: Constants, { time }: StepTime): Rational | null => {
+  const item = evaluate(context, constants, time);
+  if (item === null) return null;
+  const where = placeOf(context, item.span);
+  const holes = { name: "step", says: saysOf("time") };
+  if (item.kind !== "number" || item.unit === null) {
+    const number = item.kind === "number" ? showRational(item.value) : "it";
+    return report(context, unitFaults.report("missing", where, { ...holes, number, example: "step 1 ms" }));
+  }
+  const seconds = inBase("time", item.value, item.unit.text);
+  if (seconds === null) {
+    const units = { unit: item.unit.text, units: unitsOf("time").join(", ") };
+    return report(context, unitFaults.report("wrong", where, { ...holes, ...units }));
+  }
+  if (seconds.n > 0n) return seconds;
+  const shown = { name: "step", value: showTime(seconds), example: "step 1 ms" };
+  return report(context, timeFaults.report("positive", where, shown));
+};
+
+const profileOf = (context: Context, { rule }: Dynamics): DynamicsProfile => {
+  const name = profileNames.find((known) => known === rule.text);
+  if (name !== undefined) return profiles[name];
+  const holes = { name: rule.text, remedy: meant(rule.text, profileNames) };
+  report(context, timeFaults.report("rule", placeOf(context, rule.span), holes));
+  return profiles.euler;
+};
+
+/** The first of several equal lines; the others are reported. */
+const onlyOne = <T>(context: Context, word: string, lines: readonly { line: T; span: Span }[]): T | null => {
+  const [first, second] = lines;
+  if (first !== undefined && second !== undefined) {
+    const holes = { word, line: lineAt(context, first.span) };
+    report(context, timeFaults.report("twice", placeOf(context, second.span), holes));
+  }
+  return first?.line ?? null;
+};
+
+/** What a network says of its time. Faults are reported. */
+export const clockOf = (context: Context, constants: Constants, { body }: Network): Clock => {
+  const steps = body.flatMap((line) => (line.kind === "step" ? [{ line, span: line.span }] : []));
+  const rules = body.flatMap((line) => (line.kind === "dynamics" ? [{ line, span: line.rule.span }] : []));
+  const step = onlyOne(context, "step", steps);
+  const rule = onlyOne(context, "dynamics", rules);
+  const saidStep = step === null ? null : { word: "step", span: step.span };
+  return {
+    step: step === null ? null : stepOf(context, constants, step),
+    profile: rule === null ? profiles.euler : profileOf(context, rule),
+    said: saidStep ?? (rule === null ? null : { word: "dynamics", span: rule.rule.span }),
+  };
+};
+
+const greatestDivisor = (a: bigint, b: bigint): bigint => {
+  let [x, y] = [a, b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+};
+
+/** The longest time of which both are whole multiples. */
+const commonStep = (a: Rational, b: Rational): Rational =>
+  rational(greatestDivisor(a.n * b.d, b.n * a.d), a.d * b.d);
+
+/** Most steps of a delay; as many as a run keeps. */
+const longestDelay = 2 ** 16;
+
+/**
+ * Whole steps of a time written in the program; null when it is none (reported), and when the network says no step,
+ * which is reported elsewhere.
+ */
+export const stepsOf = (context: Context, { step }: Clock, time: Rational, span: Span): number | null => {
+  const steps = step === null ? null : combine("/", time, step);
+  if (step === null || steps === null) return null;
+  const where = placeOf(context, span);
+  const count = toNumber(steps);
+  if (!isWhole(steps)) {
+    const below = Math.floor(count);
+    const near = [below, below + 1].filter((n) => n > 0).map((n) => combine("*", step, whole(n)) ?? step);
+    const shown = { time: showTime(time), step: showTime(step), near: near.map(showTime).join(", ") };
+    const holes = { ...shown, finer: showTime(commonStep(time, step)) };
+    return report(context, timeFaults.report("grid", where, holes));
+  }
+  if (count <= longestDelay) return count;
+  return report(context, timeFaults.report("delay", where, { steps: count, limit: longestDelay }));
+};
+
+/** False (reported) when a time constant is shorter than the step and the rule diverges. */
+export const isStable = (
+  context: Context,
+  { step, profile }: Clock,
+  name: string,
+  tau: Rational,
+  span: Span,
+): boolean => {
+  const ratio = step === null ? null : combine("/", step, tau);
+  if (step === null || ratio === null || profile.decay !== "euler" || toNumber(ratio) <= 1 + 1e-6)
+    return true;
+  const shorter = combine("/", tau, whole(10)) ?? tau;
+  const times = { tau: showTime(tau), step: showTime(step), shorter: showTime(shorter) };
+  const holes = { name, ...times, rule: profile.name };
+  report(context, timeFaults.report("unstable", placeOf(context, span), holes));
+  return false;
+};

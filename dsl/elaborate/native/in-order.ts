@@ -1,0 +1,170 @@
+import { quoteName } from "../../../compiler/diagnostics/index.ts";
+import { sameShape, showShape, type Weight } from "../../../compiler/ir/core/index.ts";
+import type { NativeNetwork, NativeNode, NativeOp } from "../../../compiler/native/index.ts";
+import { weightFaults } from "../../diagnostics/weights.ts";
+import { countFaults, lineAt, placeOf, report } from "../context.ts";
+import type { Parameter } from "../store.ts";
+import { fileName, type WeightFile } from "../weights/check.ts";
+import { bindOp } from "./bind-op.ts";
+import { describeOp, type Skeleton, sameOp, skeletonOf } from "./skeleton.ts";
+
+/** The network of the program and that of the file, walked together. */
+interface Walk {
+  readonly file: WeightFile;
+  readonly parameters: ReadonlyMap<Weight, Parameter>;
+  readonly own: Skeleton;
+  readonly theirs: Skeleton;
+  /** The node of the file that does what a node of the program does. */
+  readonly images: Map<NativeNode, NativeNode>;
+  readonly taken: Set<NativeNode>;
+  readonly weights: Map<Weight, Weight>;
+}
+
+const reportOrder = ({ file }: Walk, what: string): null => {
+  const remedy = "write the network as the file has it";
+  const where = placeOf(file.context, file.name.span);
+  return report(file.context, weightFaults.report("order", where, { file: fileName(file), what, remedy }));
+};
+
+const lineOf = ({ file: { context } }: Walk, { origins }: NativeNode): number => {
+  const span = origins[0]?.span ?? null;
+  return span === null ? 1 : lineAt(context, span);
+};
+
+const shownNode = ({ name, op }: NativeNode): string => `${describeOp(op)} (${quoteName(name)})`;
+
+/** True when every item of `part` stands in `all`, equal ones as often. */
+const includes = (all: readonly NativeNode[], part: readonly NativeNode[]): boolean => {
+  const rest = [...all];
+  return part.every((node) => {
+    const at = rest.indexOf(node);
+    if (at >= 0) rest.splice(at, 1);
+    return at >= 0;
+  });
+};
+
+const imagesOf = ({ images }: Walk, nodes: readonly NativeNode[]): readonly NativeNode[] =>
+  nodes.flatMap((node) => images.get(node) ?? []);
+
+/** Nodes of the file that read what is known of the sources of a node; null while nothing is known. */
+const readersThere = (walk: Walk, node: NativeNode): readonly NativeNode[] | null => {
+  const known = imagesOf(walk, walk.own.sourcesOf(node));
+  if (known.length === 0) return null;
+  return walk.theirs.nodes.filter(
+    (other) => !walk.taken.has(other) && includes(walk.theirs.sourcesOf(other), known),
+  );
+};
+
+const fitting = (walk: Walk, node: NativeNode): readonly NativeNode[] | null =>
+  readersThere(walk, node)?.filter((other) => sameOp(node.op, other.op)) ?? null;
+
+const take = (walk: Walk, node: NativeNode, image: NativeNode): void => {
+  walk.images.set(node, image);
+  walk.taken.add(image);
+};
+
+/** Pairs nodes that fit in one way only, until no more do. */
+const pairAll = (walk: Walk): readonly NativeNode[] => {
+  let open = walk.own.nodes;
+  for (let before = Infinity; open.length < before; ) {
+    before = open.length;
+    open = open.filter((node) => {
+      const [image, ...others] = fitting(walk, node) ?? [];
+      if (image === undefined || others.length > 0) return true;
+      take(walk, node, image);
+      return false;
+    });
+  }
+  return open;
+};
+
+/** A node that found no place, or several. What stands behind such a node is not reported. */
+const reportOpen = (walk: Walk, node: NativeNode): void => {
+  const found = fitting(walk, node);
+  if (found === null) return;
+  const line = lineOf(walk, node);
+  if (found.length > 1) {
+    const { context, name } = walk.file;
+    const nodes = found.map((other) => quoteName(other.name)).join(", ");
+    const remedy = 'leave out `in order`, and name the weights with { stage: "prefix" }';
+    const holes = { stage: node.name, line, count: found.length, file: fileName(walk.file), nodes, remedy };
+    report(context, weightFaults.report("ambiguous", placeOf(context, name.span), holes));
+    return;
+  }
+  const there = (readersThere(walk, node) ?? []).map(shownNode);
+  const says = there.length === 0 ? "there the network ends" : `there it is ${there.join(" or ")}`;
+  reportOrder(walk, `\`${node.name}\` (line ${line}) is ${describeOp(node.op)}, ${says}`);
+};
+
+/** The whole of both networks must be paired, with the same sources. */
+const checkWhole = (walk: Walk): void => {
+  const { own, theirs } = walk;
+  for (const [node, image] of walk.images) {
+    const sources = imagesOf(walk, own.sourcesOf(node));
+    const there = theirs.sourcesOf(image);
+    if (sources.length === there.length && includes(there, sources)) continue;
+    const shown = (nodes: readonly NativeNode[]): string =>
+      nodes.map(({ name }) => quoteName(name)).join(", ") || "nothing";
+    const reads = `\`${node.name}\` (line ${lineOf(walk, node)}) reads ${shown(sources)}`;
+    reportOrder(walk, `${reads}, there it reads ${shown(there)}`);
+  }
+  const rest = theirs.nodes.filter((node) => !walk.taken.has(node));
+  const [first] = rest;
+  if (first === undefined) return;
+  const more = rest.length === 1 ? "" : ` and ${rest.length - 1} more nodes`;
+  reportOrder(walk, `the network ends, there it goes on with ${shownNode(first)}${more}`);
+};
+
+const shapeOf = ({ op }: NativeNode): readonly number[] => (op.kind === "input" ? op.shape : []);
+
+const pairEnds = (walk: Walk): boolean => {
+  const { own, theirs } = walk;
+  const fits =
+    own.inputs.length === theirs.inputs.length &&
+    own.outputs.length === theirs.outputs.length &&
+    own.inputs.every((input, i) => sameShape(shapeOf(input), shapeOf(theirs.inputs[i] ?? input)));
+  if (!fits) {
+    const show = ({ inputs, outputs }: Skeleton): string =>
+      `${inputs.map((input) => showShape(shapeOf(input))).join(", ")} and has ${outputs.length} outputs`;
+    reportOrder(walk, `the network reads ${show(own)}, there it reads ${show(theirs)}`);
+    return false;
+  }
+  for (const end of ["inputs", "outputs"] as const)
+    own[end].forEach((node, i) => {
+      const image = theirs[end][i];
+      if (image !== undefined) walk.images.set(node, image);
+    });
+  return true;
+};
+
+const opsOf = (a: NativeNode, b: NativeNode): readonly [NativeOp, NativeOp] => [a.op, b.op];
+
+/**
+ * Walks the network of the program and that of a NIR file together from the inputs. Returns the weights by placeholder;
+ * all places where the networks part are reported. `loops` are the nodes of the program's `previous`.
+ */
+export const bindNirInOrder = (
+  file: WeightFile,
+  network: NativeNetwork,
+  loops: ReadonlySet<string>,
+  parameters: ReadonlyMap<Weight, Parameter>,
+  model: NativeNetwork,
+): ReadonlyMap<Weight, Weight> => {
+  const walk: Walk = {
+    file,
+    parameters,
+    own: skeletonOf(network, loops),
+    theirs: skeletonOf(model),
+    images: new Map(),
+    taken: new Set(),
+    weights: new Map(),
+  };
+  const before = countFaults(file.context);
+  if (!pairEnds(walk)) return walk.weights;
+  for (const node of pairAll(walk)) reportOpen(walk, node);
+  if (countFaults(file.context) === before) checkWhole(walk);
+  for (const [node, image] of walk.images)
+    for (const says of bindOp(walk, ...opsOf(node, image)))
+      reportOrder(walk, `\`${node.name}\` (line ${lineOf(walk, node)}) ${says}`);
+  return walk.weights;
+};

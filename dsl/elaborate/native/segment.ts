@@ -1,0 +1,84 @@
+import { floats, item, nodesOf } from "../../../compiler/ir/core/index.ts";
+import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
+import { native } from "../../../compiler/native/index.ts";
+import { addChain, type Building, type Sum, sumOf } from "./building.ts";
+import { byDelay, concatPart, linearOps, negative } from "./linear.ts";
+
+/** What the tensors between two parts need beyond their graph. */
+export interface Segments {
+  readonly building: Building;
+  /** Whole steps of the synapses of a layer; null for layers without delays. */
+  readonly delaysOf: (node: TensorNode) => Float64Array | null;
+  /** Takes note of an op that no network of dynamics has. */
+  readonly refuse: (node: TensorNode) => void;
+}
+
+export const stageOf = (node: TensorNode): string => node.origins[0]?.name ?? node.op;
+
+const chain = (
+  { building }: Segments,
+  node: TensorNode,
+  ops: Parameters<typeof addChain>[2],
+  from: Sum,
+): Sum => addChain(building, stageOf(node), ops, from, node.origins);
+
+/** A delay of whole steps; null for none. */
+export const delayOf = (name: string, steps: number) =>
+  steps === 0 ? [] : [native.delay(floats(name, [1], Float64Array.of(steps)), "steps")];
+
+type Synapses = Extract<TensorNode, { readonly op: "dense" | "conv" }>;
+
+/** A layer with delays of its synapses: one of those synapses for each delay that occurs, and the sum of them. */
+const delayed = (segments: Segments, node: Synapses, steps: Float64Array, from: Sum): Sum => {
+  const { building } = segments;
+  const kernels = byDelay(building.weightOf(node.attrs.weight), steps);
+  return kernels.flatMap(({ kernel, steps: d }, i) => {
+    const weightOf: Building["weightOf"] = (w) => (w === node.attrs.weight ? kernel : building.weightOf(w));
+    const bias = i === 0 ? node.attrs.bias : null;
+    const [op] = linearOps(withBias(node, bias), weightOf) ?? [];
+    if (op === undefined) throw new Error(`${node.op} has no synapses`);
+    return chain(segments, node, [...delayOf(`${stageOf(node)}.delay`, d), op], from);
+  });
+};
+
+const withBias = (node: Synapses, bias: Synapses["attrs"]["bias"]): Synapses =>
+  node.op === "dense"
+    ? { ...node, attrs: { ...node.attrs, bias } }
+    : { ...node, attrs: { ...node.attrs, bias } };
+
+const concatenated = (segments: Segments, node: Extract<TensorNode, { readonly op: "concat" }>): Sum => {
+  let start = 0;
+  const { axis } = node.attrs;
+  return node.inputs.flatMap((input) => {
+    const op = concatPart(input.type.shape, axis, start, node.type.shape);
+    start += item(input.type.shape, axis);
+    return chain(segments, node, [op], sumOf(segments.building, input));
+  });
+};
+
+const computed = (segments: Segments, node: TensorNode): Sum => {
+  const { building } = segments;
+  const sums = node.inputs.map((input) => sumOf(building, input));
+  const [first = [], second = []] = sums;
+  if (node.op === "add") return sums.flat();
+  if (node.op === "binary" && node.attrs.fn === "subtract")
+    return [...first, ...chain(segments, node, [negative(node)], second)];
+  if (node.op === "concat") return concatenated(segments, node);
+  const steps = segments.delaysOf(node);
+  if (steps !== null && (node.op === "dense" || node.op === "conv"))
+    return delayed(segments, node, steps, first);
+  const ops = linearOps(node, building.weightOf);
+  if (ops === null) segments.refuse(node);
+  return chain(segments, node, ops ?? [], first);
+};
+
+/** Builds all that leads to a tensor from inputs and parts, whose sums are known. */
+export const buildSegment = (segments: Segments, root: TensorNode): Sum => {
+  const { building } = segments;
+  const known = building.sums.get(root);
+  if (known !== undefined) return known;
+  for (const node of nodesOf({ name: "segment", inputs: [], outputs: [{ name: "root", value: root }] })) {
+    if (!building.sums.has(node)) building.sums.set(node, computed(segments, node));
+  }
+  return sumOf(building, root);
+};
