@@ -6,8 +6,7 @@ import type { Call, Condition, Value } from "../syntax.ts";
 import { decide } from "./condition.ts";
 import { type Context, placeOf, report, sourceText } from "./context.ts";
 import { functionNamed } from "./functions.ts";
-import { type Constants, describe, type Item, numberItem } from "./items.ts";
-import { standsForStage } from "./resolve.ts";
+import { type Constants, describe, type Item, numberItem, standsForStage } from "./items.ts";
 import { meant } from "./suggest.ts";
 
 /** A number without a unit, or null (reported). */

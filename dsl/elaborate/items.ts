@@ -116,6 +116,10 @@ const kindNames: Readonly<Record<Item["kind"], string>> = {
   shared: "a shared stage",
 };
 
+/** True for what is a stage, and no layer of the language. */
+export const standsForStage = ({ kind }: Item): boolean =>
+  kind === "block" || kind === "network" || kind === "shared";
+
 export const describe = (item: Item): string => kindNames[item.kind];
 
 export const numberItem = (value: Rational, span: Span, unit: Name | null = null): NumberItem => ({

@@ -1,4 +1,4 @@
-import type { Constants, Item } from "./items.ts";
+import { type Constants, type Item, standsForStage } from "./items.ts";
 import type { Layer } from "./layers/layer.ts";
 import { type Join, joinNamed, layerNamed } from "./layers/table.ts";
 
@@ -21,10 +21,6 @@ export const resolve = (within: Constants, word: string): Found => {
   if (item === null) return { kind: "unread" };
   return item === undefined ? { kind: "unknown" } : { kind: "item", item };
 };
-
-/** True for what a name may be called for with nothing in its brackets. */
-export const standsForStage = ({ kind }: Item): boolean =>
-  kind === "block" || kind === "network" || kind === "shared";
 
 /** True for a word that stands for a stage: a layer, a block, a network or a shared stage. */
 export const isStage = (within: Constants, word: string): boolean => {
