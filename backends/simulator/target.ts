@@ -31,8 +31,9 @@ const squareMesh = (cores: number): readonly [number, number] => {
 export const target: Target = {
   name: "simulator",
   summary: "a generated TypeScript program for a mesh of cores of our own, cycle by cycle",
-  modes: ["exact.graded", "exact.spatial", "exact.track"],
+  modes: ["exact.graded", "exact.spatial", "exact.track", "native"],
   cell: null,
+  dynamics: ["real", "fixed"],
   grid: { low: -(2 ** 31), high: 2 ** 31 - 1, step: 1, exponents: [0, 0] },
   topology: (cores) => ({ kind: "mesh", size: squareMesh(cores), coresPerRouter: 1, chips: 1 }),
   coresPerChip: known(65536, "core", choice),

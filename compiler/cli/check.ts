@@ -5,15 +5,18 @@ import { type Feasibility, judge, prepare, type Refusal } from "../feasibility/i
 import type { CompileOptions } from "../pipeline/options.ts";
 import { backendNames, loadBackends } from "./backends.ts";
 import { checkedRow } from "./check-document.ts";
+import { checkNative, printNativeCheck } from "./check-native.ts";
 import { printCheck } from "./check-report.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { CheckDocument } from "./documents.ts";
 import { scalarFunctions, tensorEvaluator } from "./engines.ts";
 import { exitCodes } from "./exit.ts";
-import { examineModel, type Job } from "./model.ts";
+import type { ExactJob } from "./job.ts";
+import { examineModel } from "./model.ts";
+import type { NativeFlags } from "./native-plan.ts";
 import { bad, good, printNotes, terminal } from "./terminal.ts";
 
-export interface CheckFlags {
+export interface CheckFlags extends NativeFlags {
   readonly target?: readonly string[];
   readonly levels?: number;
   readonly weightBits?: number;
@@ -59,7 +62,7 @@ const optionsOf = (flags: CheckFlags, recipe: Recipe | null): CompileOptions => 
 const refusedBy = (fault: Diagnostic): Refusal => ({ stage: "read", fault });
 
 /** What a data set cannot feed, a compile refuses too. */
-const inputFaults = ({ graph }: Job): readonly Diagnostic[] =>
+const inputFaults = ({ graph }: ExactJob): readonly Diagnostic[] =>
   graph.inputs.length === 1
     ? []
     : [cliDiagnostics.report("several-inputs", nowhere, { count: graph.inputs.length })];
@@ -93,6 +96,8 @@ export const checkModel = async (
   printNotes(model.notes);
   const [job] = model.jobs;
   if (job === undefined) throw new Error("a model has no network");
+  if (job.kind === "native")
+    return { document: checkNative(basename(path), job, backends, flags, progress), found: [] };
   const read = [...model.faults.flatMap(perNode), ...inputFaults(job)].map(refusedBy);
   const engines = { tensor: tensorEvaluator, scalars: scalarFunctions };
   const readable = job.graph.outputs.length > 0;
@@ -116,7 +121,9 @@ export const checkCommand = async (path: string, flags: CheckFlags): Promise<num
   for (const { op, nodes, hint } of document.unsupported)
     out.line(`${bad("unsupported")} ${op} (${nodes.join(", ")}): ${hint}`);
   for (const target of found) printCheck(out, target, flags.layers === true);
-  const fine = document.unsupported.length === 0 && found.length > 0 && found.every((t) => t.fits);
+  if (found.length === 0) printNativeCheck(out, document.targets);
+  const { targets, unsupported } = document;
+  const fine = unsupported.length === 0 && targets.length > 0 && targets.every((t) => t.fits);
   out.line(fine ? good("fits") : bad("does not fit"));
   return fine ? exitCodes.done : exitCodes.failed;
 };

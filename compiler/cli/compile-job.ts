@@ -1,10 +1,19 @@
 import { tensorContracts } from "../check/index.ts";
-import { Rejected } from "../diagnostics/index.ts";
-import { buildFiles, type Compiled, compile } from "../pipeline/index.ts";
+import { type Diagnostic, nowhere, Rejected } from "../diagnostics/index.ts";
+import {
+  buildFiles,
+  type Compiled,
+  compile,
+  compileNative,
+  type NativeBuild,
+  nativeFiles,
+} from "../pipeline/index.ts";
 import type { Artifact, Backend } from "../target/index.ts";
 import { loadBackends } from "./backends.ts";
+import { cliDiagnostics } from "./diagnostics.ts";
 import { scalarFunctions, tensorEvaluator } from "./engines.ts";
-import type { Job } from "./model.ts";
+import type { ExactJob, Job, NativeJob } from "./job.ts";
+import { planNative, unusedByExact, unusedByNative } from "./native-plan.ts";
 import { type CompileFlags, type CompilePlan, planCompile } from "./plan.ts";
 
 /** A model file's name and hash, for the certificate. */
@@ -18,11 +27,22 @@ export interface Listener {
   readonly progress: (what: string) => void;
 }
 
-export interface CompiledJob extends Compiled {
+export interface CompiledExact extends Compiled {
+  readonly kind: "exact";
   readonly plan: CompilePlan;
   /** Files of the build folder, validated; none when --stop-after ended the run. */
   readonly artifacts: readonly Artifact[];
+  readonly notes: readonly Diagnostic[];
 }
+
+export interface CompiledNative {
+  readonly kind: "native";
+  readonly build: NativeBuild;
+  readonly artifacts: readonly Artifact[];
+  readonly notes: readonly Diagnostic[];
+}
+
+export type CompiledJob = CompiledExact | CompiledNative;
 
 const wantedTargets = (flags: CompileFlags, job: Job): readonly string[] =>
   flags.target ?? (job.recipe === null ? ["simulator"] : job.recipe.targets.map((t) => t.name));
@@ -39,13 +59,20 @@ const validateFiles = (backends: readonly Backend[], artifacts: readonly Artifac
   if (faults.length > 0) throw new Rejected(faults);
 };
 
-/** Compiles one network for its targets; nothing is written. Throws Rejected. */
-export const runJob = async (
+const refuseNativeMode = ({ graph }: ExactJob, { mode }: CompileFlags): void => {
+  if (mode !== "native") return;
+  const holes = { inputs: graph.inputs.map((i) => i.attrs.name).join(", ") };
+  throw new Rejected([cliDiagnostics.report("nothing-spikes", nowhere, holes)]);
+};
+
+/** Compiles one function for its targets; nothing is written. Throws Rejected. */
+export const runExact = async (
   { name, sha256 }: Named,
-  job: Job,
+  job: ExactJob,
   flags: CompileFlags,
   listener: Listener,
-): Promise<CompiledJob> => {
+): Promise<CompiledExact> => {
+  refuseNativeMode(job, flags);
   const backends = await loadBackends(wantedTargets(flags, job));
   const plan = planCompile(job.graph, job.recipe, flags);
   const { options, preparation, calibration } = plan;
@@ -59,9 +86,36 @@ export const runJob = async (
       ...listener,
     },
   );
-  if (compiled.build === null) return { ...compiled, plan, artifacts: [] };
+  const notes = [...(compiled.build?.warnings ?? []), ...unusedByExact(flags)];
+  if (compiled.build === null) return { kind: "exact", ...compiled, plan, artifacts: [], notes };
   listener.progress("writing");
   const artifacts = buildFiles(compiled.build);
   if (options.verify) validateFiles(backends, artifacts);
-  return { ...compiled, plan, artifacts };
+  return { kind: "exact", ...compiled, plan, artifacts, notes };
 };
+
+/** Compiles one network that spikes by itself for its targets; nothing is written. Throws Rejected. */
+export const runNative = async (
+  { name, sha256 }: Named,
+  job: NativeJob,
+  flags: CompileFlags,
+  listener: Listener,
+): Promise<CompiledNative> => {
+  const backends = await loadBackends(wantedTargets(flags, job));
+  const { network, options, preparation } = planNative(job, flags);
+  listener.progress("mapping");
+  const build = compileNative({ name, sha256, network, backends, preparation, options });
+  listener.progress("writing");
+  const artifacts = nativeFiles(build);
+  if (flags.verify === true) validateFiles(backends, artifacts);
+  return { kind: "native", build, artifacts, notes: [...build.notes, ...unusedByNative(flags)] };
+};
+
+/** Compiles one network for its targets; nothing is written. Throws Rejected. */
+export const runJob = (
+  named: Named,
+  job: Job,
+  flags: CompileFlags,
+  listener: Listener,
+): Promise<CompiledJob> =>
+  job.kind === "exact" ? runExact(named, job, flags, listener) : runNative(named, job, flags, listener);

@@ -6,12 +6,14 @@ import { tailParts } from "../pipeline/host-parts.ts";
 import type { Build } from "../pipeline/index.ts";
 import type { TensorStage } from "../pipeline/tensor-stage.ts";
 import { backendNames, loadBackends } from "./backends.ts";
-import { type Named, runJob } from "./compile-job.ts";
+import { type Named, runExact } from "./compile-job.ts";
+import { compileNativeJob } from "./compile-native.ts";
 import type { CompileDocument, RunDocument } from "./documents.ts";
 import { engineOf } from "./engines.ts";
 import { evaluate } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
-import { type Job, openModel } from "./model.ts";
+import type { ExactJob } from "./job.ts";
+import { openModel } from "./model.ts";
 import type { CompileFlags } from "./plan.ts";
 import {
   countsOf,
@@ -88,18 +90,23 @@ const documentOf = (
   seconds,
 });
 
-const compileJob = async (model: Named, job: Job, flags: CompileFlags, out: Terminal): Promise<number> => {
+const compileExactJob = async (
+  model: Named,
+  job: ExactJob,
+  flags: CompileFlags,
+  out: Terminal,
+): Promise<number> => {
   const started = performance.now();
   const listener = {
     dump: (pass: string, text: string) => out.line(`// after ${pass}\n${text}`),
     progress: (what: string) => out.progress(what),
   };
-  const { build, stage, plan, artifacts } = await runJob(model, job, flags, listener);
+  const { build, stage, plan, artifacts, notes } = await runExact(model, job, flags, listener);
   if (build === null) {
     if (stage.stopped !== null) out.line(print(tensorLevel, stage.stopped));
     return exitCodes.done;
   }
-  printNotes(build.warnings);
+  printNotes(notes);
   const run = plan.evaluation === null ? null : evaluateFirst(build, plan.evaluation, out);
   const missed = build.targets.flatMap((t) => missedRequirements(job.recipe?.requirements ?? [], t, run));
   if (missed.length > 0) {
@@ -163,10 +170,13 @@ export const compileCommand = async (path: string, flags: CompileFlags): Promise
   for (const job of model.jobs) {
     const several = model.jobs.length > 1 && job.recipe !== null;
     const output = several ? `${flags.output}/${job.recipe?.network ?? ""}` : flags.output;
-    code = Math.max(
-      code,
-      await compileJob({ name: basename(path), sha256: model.sha256 }, job, { ...flags, output }, out),
-    );
+    const named = { name: basename(path), sha256: model.sha256 };
+    const own = { ...flags, output };
+    const done =
+      job.kind === "exact"
+        ? await compileExactJob(named, job, own, out)
+        : await compileNativeJob(named, job, own, out);
+    code = Math.max(code, done);
   }
   return code;
 };

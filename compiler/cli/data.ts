@@ -26,7 +26,13 @@ interface Stored {
   readonly labels: ArrayData | null;
 }
 
-const arrayIn = (file: TensorFile, path: string, names: readonly string[], input: string): ArrayData => {
+/** The array that feeds an input: by one of its names, or the only one. Throws Rejected. */
+export const arrayIn = (
+  file: TensorFile,
+  path: string,
+  names: readonly string[],
+  input: string,
+): ArrayData => {
   const named = names.map((name) => file.arrays.get(name)).find((a) => a !== undefined);
   const [only, ...more] = file.arrays.values();
   const found = named ?? (more.length === 0 ? only : undefined);
@@ -37,7 +43,8 @@ const arrayIn = (file: TensorFile, path: string, names: readonly string[], input
   return found;
 };
 
-const labelsIn = (path: string | null): ArrayData | null =>
+/** The classes in a file, where there is one. */
+export const labelsIn = (path: string | null): ArrayData | null =>
   path === null ? null : arrayIn(openTensorFile(path), path, ["labels", "y"], "labels");
 
 const rawTypes: Readonly<Record<Extract<DataSource, { kind: "raw" }>["type"], ElementType>> = {
@@ -85,13 +92,21 @@ export interface Cut {
   readonly take: number | null;
 }
 
+/** How many of `count` samples a cut leaves. Throws Rejected when there are none. */
+export const cutOf = (count: number, { skip, take }: Cut): number => {
+  const available = Math.min(take ?? Infinity, count - skip);
+  if (available > 0) return available;
+  throw new Rejected([cliDiagnostics.report("no-samples", nowhere, { size: count, from: skip })]);
+};
+
 /** Samples of one input; arrays stay as they are stored, a sample is made when asked for. */
 const dataSet = (
   { file, inputs, labels }: Stored,
   port: InputPort,
   { scale, offset }: Preparation,
-  { skip, take }: Cut,
+  cut: Cut,
 ): DataSet => {
+  const { skip } = cut;
   const size = sizeOf(port.shape);
   const found = inputs.shape.slice(1);
   if (sizeOf(found) !== size) {
@@ -109,9 +124,7 @@ const dataSet = (
     throw new Rejected([
       cliDiagnostics.report("label-count", inFile(file), { labels: labels.data.length, samples: count }),
     ]);
-  const available = Math.min(take ?? Infinity, count - skip);
-  if (available <= 0)
-    throw new Rejected([cliDiagnostics.report("no-samples", nowhere, { size: count, from: skip })]);
+  const available = cutOf(count, cut);
   const sample = (index: number): Sample => {
     const first = (skip + index) * size;
     const data = Float64Array.from(

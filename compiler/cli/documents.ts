@@ -132,7 +132,8 @@ export const compileDocument = z.object({
       bindingLimit: limit,
       chips: z.number().int(),
       steps: z.number().int(),
-      spikeBound: z.number(),
+      /** Null where the data say how many steps a sample has; `steps` is 0 then. */
+      spikeBound: z.number().nullable(),
       synapses: z.number(),
       resources: z.array(
         z.object({ resource: z.string(), most: z.number(), total: z.number(), limit: z.number().nullable() }),

@@ -37,12 +37,23 @@ const extents = (command: Command): Command =>
     .option("--dim <name=n>", "bind a symbolic extent of an ONNX model; repeatable", repeated)
     .option("--rebatch", "read a batch that is fixed in the model as 1");
 
-extents(program.command("compile"))
+const dynamics = (command: Command): Command =>
+  command
+    .option(
+      "--dynamics <profile>",
+      "how a spiking network is stepped: euler, exact, norse, sinabs, loihi, ...",
+    )
+    .option("--dt <seconds>", "a step of a spiking network", realNumber(1e-9, 1e3))
+    .option("--reset <kind>", "hard or soft, for neurons that do not say it")
+    .option("--steps <n>", "steps of a sample; none: as many as the data have", wholeNumber(1, 65536))
+    .option("--encode <code>", "rate, latency or current: how values of a sample become a stream");
+
+dynamics(extents(program.command("compile")))
   .description("compress, quantize, convert, map, emit, check and certify")
-  .argument("<model>", ".onnx or .spk file")
+  .argument("<model>", ".onnx, .spk or .nir file")
   .requiredOption("-o, --output <dir>", "build folder")
   .option(...targets)
-  .option("--mode <mode>", "auto, exact.spatial, exact.graded or exact.track", "auto")
+  .option("--mode <mode>", "auto, exact.spatial, exact.graded, exact.track or native", "auto")
   .option("--levels <n>", "activation levels above zero", wholeNumber(1, 255))
   .option("--weight-bits <n>", "bits of a weight", wholeNumber(2, 8))
   .option("--fold <keep>", "fraction of the channels kept by folding", realNumber(0, 1))
@@ -64,9 +75,9 @@ extents(program.command("compile"))
   .option(...json)
   .action(lazily(async () => (await import("./compile.ts")).compileCommand));
 
-extents(program.command("check"))
+dynamics(extents(program.command("check")))
   .description("fits or not, on every target, and the binding limit; writes nothing")
-  .argument("<model>", ".onnx or .spk file")
+  .argument("<model>", ".onnx, .spk or .nir file")
   .option(...targets)
   .option("--levels <n>", "activation levels above zero", wholeNumber(1, 255))
   .option("--weight-bits <n>", "bits of a weight", wholeNumber(2, 8))
@@ -78,7 +89,7 @@ extents(program.command("check"))
 const runOptions = (command: Command): Command =>
   command
     .argument("<dir>", "build folder")
-    .requiredOption("--data <file>", "inputs: .npy, .npz, IDX (.gz) or safetensors")
+    .requiredOption("--data <file>", "inputs: .npy, .npz, IDX (.gz), safetensors; streams, event recordings")
     .option("--labels <file>", "their classes")
     .option("--target <name>", "which target of the build (the first)")
     .option("--limit <n>", "at most n samples", wholeNumber(1, 1e9))
@@ -104,10 +115,13 @@ program
   .option(...json)
   .action(lazily(async () => (await import("./verify.ts")).verifyCommand));
 
-extents(program.command("inspect"))
+dynamics(extents(program.command("inspect")))
   .description("print a model or a level of a build as text")
   .argument("<path>", "model or build folder")
-  .option("--level <level>", "tensor, integer, spiking or machine", "tensor")
+  .option(
+    "--level <level>",
+    "tensor, native, integer, spiking or machine; by default the first that is there",
+  )
   .option("--target <name>", "which target of the build (the first)")
   .option("--layer <name>", "only the lines that name this layer")
   .option(...json)

@@ -1,7 +1,8 @@
 import { extname } from "node:path";
-import { type DataDescription, elaborateSpk, type Recipe, type SpkHost } from "../../dsl/index.ts";
+import { type DataDescription, elaborateSpk, type SpkHost } from "../../dsl/index.ts";
 import { type ElementType, openTensorFile, readFileBounded } from "../../runtime/files/index.ts";
 import { type Diagnostic, inFile, nowhere, quoteName, Rejected } from "../diagnostics/index.ts";
+import { importNir } from "../formats/nir/index.ts";
 import {
   decodeModel,
   examineOnnx,
@@ -10,15 +11,11 @@ import {
   readOnnx,
   tensorWeight,
 } from "../formats/onnx/index.ts";
-import { type DType, sha256, type TensorGraph, type Weight, weight } from "../ir/index.ts";
+import { type DType, sha256, type Weight, weight } from "../ir/index.ts";
 import type { Target } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
-
-/** A network to compile, with the recipe that the file gives for it. */
-export interface Job {
-  readonly graph: TensorGraph;
-  readonly recipe: Recipe | null;
-}
+import { type Job, jobOf } from "./job.ts";
+import { hdf5Model, isHdf5 } from "./native-model.ts";
 
 /** A model file with all that it asks to be compiled. */
 export interface Model {
@@ -99,6 +96,7 @@ const hostOf = (targets: readonly Target[]): SpkHost => ({
   readText: (path) => new TextDecoder("utf-8", { fatal: true }).decode(readFileBounded(path)),
   readWeights: weightsIn,
   readModel: (path) => onnxModel(path, readFileBounded(path), {}).graph,
+  readNir: (path) => importNir(readFileBounded(path), path),
   targets: targets.map((t) => ({ name: t.name, modes: t.modes, payloadBits: payloadOf(t), options: [] })),
 });
 
@@ -108,14 +106,14 @@ const spkJobs = (
   targets: readonly Target[],
 ): Pick<Model, "jobs" | "data"> => {
   const program = elaborateSpk(path, new TextDecoder().decode(bytes), hostOf(targets));
-  const byName = new Map(program.networks.map((n) => [n.name, n.graph]));
+  const byName = new Map(program.networks.map((n) => [n.name, n]));
   const fromRecipes = program.recipes.flatMap((recipe): readonly Job[] => {
-    const graph = byName.get(recipe.network);
-    return graph === undefined ? [] : [{ graph, recipe }];
+    const network = byName.get(recipe.network);
+    return network === undefined ? [] : [jobOf(network, recipe)];
   });
   const trained = program.networks.filter((n) => n.trained);
   const [only, ...more] = trained;
-  const alone = only !== undefined && more.length === 0 ? [{ graph: only.graph, recipe: null }] : [];
+  const alone = only !== undefined && more.length === 0 ? [jobOf(only, null)] : [];
   const jobs = fromRecipes.length > 0 ? fromRecipes : alone;
   if (jobs.length === 0) {
     const holes = { networks: program.networks.length, recipes: program.recipes.length, braces: "{ ... }" };
@@ -132,8 +130,9 @@ export const openModel = (path: string, targets: readonly Target[], extents: Ext
   const bytes = readFileBounded(path);
   const hash = sha256(bytes);
   if (isSpk(path, bytes)) return { path, sha256: hash, ...spkJobs(path, bytes, targets), notes: [] };
+  if (isHdf5(bytes)) return { path, sha256: hash, ...hdf5Model(bytes, path), data: [] };
   const { graph, notes } = onnxModel(path, bytes, extents);
-  return { path, sha256: hash, jobs: [{ graph, recipe: null }], data: [], notes };
+  return { path, sha256: hash, jobs: [{ kind: "exact", graph, recipe: null }], data: [], notes };
 };
 
 /** Reads as much of a model as can be read, and says what cannot. Throws Rejected when it is no model at all. */
@@ -143,7 +142,8 @@ export const examineModel = (
   extents: Extents = {},
 ): Model & { readonly faults: readonly Diagnostic[] } => {
   const bytes = readFileBounded(path);
-  if (isSpk(path, bytes)) return { ...openModel(path, targets, extents), faults: [] };
+  if (isSpk(path, bytes) || isHdf5(bytes)) return { ...openModel(path, targets, extents), faults: [] };
   const { graph, notes, faults } = examineOnnx(bytes, path, readOptions(path, extents));
-  return { path, sha256: sha256(bytes), jobs: [{ graph, recipe: null }], data: [], notes, faults };
+  const job: Job = { kind: "exact", graph, recipe: null };
+  return { path, sha256: sha256(bytes), jobs: [job], data: [], notes, faults };
 };

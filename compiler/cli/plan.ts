@@ -8,9 +8,10 @@ import { knownModes } from "../pipeline/target-stage.ts";
 import { type ModeName, modeNames } from "../target/index.ts";
 import { type InputPort, openData, openDescription } from "./data.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
+import type { NativeFlags } from "./native-plan.ts";
 
 /** Flags of `compile`, as commander gives them. */
-export interface CompileFlags {
+export interface CompileFlags extends NativeFlags {
   readonly output: string;
   readonly target?: readonly string[];
   readonly mode: string;

@@ -94,6 +94,8 @@ const accuracyText = ({ levels, samples }: Omit<RunDocument, "schema">): string 
 const equalityText = ({ equality }: Omit<RunDocument, "schema">): string => {
   const equal = equality.samples - equality.mismatchedSamples;
   const mark = equality.mismatchedSamples === 0 ? good : bad;
+  if (equality.samples === 0)
+    return "nothing compared; --compare machine runs the program on cores beside it";
   return `spiking ${mark(`equal on ${grouped(equal)} of ${grouped(equality.samples)}`)} to ${equality.against}, ${grouped(equality.neurons)} values`;
 };
 

@@ -2,16 +2,17 @@ import { carrierOf } from "../../runtime/cycle/index.ts";
 import { nowhere, Rejected } from "../diagnostics/index.ts";
 import { type IntegerGraph, sizeOf } from "../ir/index.ts";
 import type { DataSet } from "../pass/index.ts";
-import type { LoadedBuild, LoadedTarget } from "../pipeline/index.ts";
+import type { LoadedExact, LoadedTarget } from "../pipeline/index.ts";
 import { openData } from "./data.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { RunDocument } from "./documents.ts";
 import { engineOf } from "./engines.ts";
-import { type ComparedLevel, evaluate, type Subject } from "./evaluate.ts";
+import { type ComparedLevel, type EvaluateOptions, evaluate, type Subject } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
 import { portOf } from "./plan.ts";
 import { openProgram } from "./program.ts";
 import { printRun } from "./report.ts";
+import { nativeSubject, runStreams } from "./run-native.ts";
 import { openBuild, targetIn } from "./subject.ts";
 import { bold, terminal } from "./terminal.ts";
 
@@ -45,7 +46,7 @@ export const comparedLevels = (names: readonly string[]): readonly ComparedLevel
 };
 
 /** The samples that flags ask for, prepared as the build says. */
-export const dataOf = (build: LoadedBuild, flags: RunFlags): DataSet =>
+export const dataOf = (build: LoadedExact, flags: RunFlags): DataSet =>
   openData(
     { inputs: flags.data, labels: flags.labels ?? null },
     portOf(build.float),
@@ -61,7 +62,7 @@ const inputSize = (integer: IntegerGraph): number =>
 
 /** A target of a build as something to evaluate; the machine runs the emitted files. */
 export const subjectOf = (
-  build: LoadedBuild,
+  build: LoadedExact,
   target: LoadedTarget,
   program: ReturnType<typeof openProgram>,
 ): Subject => {
@@ -84,18 +85,31 @@ export const subjectOf = (
   };
 };
 
+const runExact = (
+  build: LoadedExact,
+  target: LoadedTarget,
+  flags: RunFlags,
+  common: Pick<EvaluateOptions, "progress" | "clock">,
+): Omit<RunDocument, "schema"> =>
+  evaluate(subjectOf(build, target, openProgram(build.folder, target.name)), dataOf(build, flags), {
+    compare: comparedLevels(flags.compare ?? ["integer"]),
+    neurons: flags.neurons === true,
+    ...common,
+  });
+
 /** `spikefold run DIR --data FILE`. */
 export const runCommand = async (folder: string, flags: RunFlags): Promise<number> => {
   const out = terminal(flags.json === true);
   const build = openBuild(folder);
   const target = targetIn(build, flags.target);
-  const data = dataOf(build, flags);
-  const run = evaluate(subjectOf(build, target, openProgram(folder, target.name)), data, {
-    compare: comparedLevels(flags.compare ?? ["integer"]),
-    neurons: flags.neurons === true,
-    progress: (done, total) => out.progress(`${done} of ${total} samples`),
+  const common = {
+    progress: (done: number, total: number) => out.progress(`${done} of ${total} samples`),
     clock: () => performance.now(),
-  });
+  };
+  const run =
+    build.kind === "exact"
+      ? runExact(build, target, flags, common)
+      : runStreams(build, nativeSubject(build, target), flags, { ...common, meter: null }).run;
   const document: RunDocument = { schema: "spikefold/run@1", ...run };
   out.document(document);
   out.line(`${bold(target.name)}  ${target.mode}`);

@@ -1,13 +1,16 @@
-import { carrierOf, costsOf, openMeter, reportCycles } from "../../runtime/cycle/index.ts";
+import { carrierOf, costsOf, type Meter, openMeter, reportCycles } from "../../runtime/cycle/index.ts";
+import type { MachineProgram } from "../ir/index.ts";
+import type { LoadedBuild, LoadedTarget } from "../pipeline/index.ts";
 import type { Target } from "../target/index.ts";
 import { loadBackends } from "./backends.ts";
-import type { SimulateDocument } from "./documents.ts";
+import type { RunDocument, SimulateDocument } from "./documents.ts";
 import { engineOf } from "./engines.ts";
-import { evaluate } from "./evaluate.ts";
+import { type EvaluateOptions, evaluate } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
 import { openProgram } from "./program.ts";
 import { printRun } from "./report.ts";
 import { comparedLevels, dataOf, type RunFlags, subjectOf } from "./run.ts";
+import { runStreams } from "./run-native.ts";
 import { openBuild, targetIn } from "./subject.ts";
 import { bold, grouped, type Terminal, terminal } from "./terminal.ts";
 
@@ -26,28 +29,50 @@ const printCosts = (out: Terminal, d: SimulateDocument): void => {
   );
 };
 
-/** `spikefold simulate DIR --data FILE`: the emitted program, core by core. */
-export const simulateCommand = async (folder: string, flags: RunFlags): Promise<number> => {
-  const out = terminal(flags.json === true);
-  const build = openBuild(folder);
-  const target = targetIn(build, flags.target);
-  const data = dataOf(build, flags);
-  const program = openProgram(folder, target.name);
-  const [backend] = await loadBackends([target.name]);
-  const costs = costsOf(backend === undefined ? {} : firstProfile(backend.target));
-  const meter = openMeter(program, costs);
+interface Metered {
+  readonly run: Omit<RunDocument, "schema">;
+  /** Steps of all samples; 0 where the program says itself when a sample ends. */
+  readonly allSteps: number;
+}
+
+/** Runs the emitted program while the meter looks on. */
+const runMetered = (
+  build: LoadedBuild,
+  target: LoadedTarget,
+  program: MachineProgram,
+  meter: Meter,
+  flags: RunFlags,
+  common: Pick<EvaluateOptions, "progress" | "clock">,
+): Metered => {
+  if (build.kind === "native")
+    return runStreams(build, { target: target.name, program }, flags, { ...common, meter });
   const subject = {
     ...subjectOf(build, target, program),
     spiking: engineOf(program.network, build.integer, carrierOf(program, meter)),
     machine: null,
   };
-  const run = evaluate(subject, data, {
+  const run = evaluate(subject, dataOf(build, flags), {
     compare: comparedLevels(flags.compare ?? ["integer"]),
     neurons: flags.neurons === true,
+    ...common,
+  });
+  return { run, allSteps: 0 };
+};
+
+/** `spikefold simulate DIR --data FILE`: the emitted program, core by core. */
+export const simulateCommand = async (folder: string, flags: RunFlags): Promise<number> => {
+  const out = terminal(flags.json === true);
+  const build = openBuild(folder);
+  const target = targetIn(build, flags.target);
+  const program = openProgram(folder, target.name);
+  const [backend] = await loadBackends([target.name]);
+  const costs = costsOf(backend === undefined ? {} : firstProfile(backend.target));
+  const meter = openMeter(program, costs);
+  const { run, allSteps } = runMetered(build, target, program, meter, flags, {
     progress: (done, total) => out.progress(`${done} of ${total} samples`),
     clock: () => performance.now(),
   });
-  const report = reportCycles(program, meter.finish(), costs);
+  const report = reportCycles(program, meter.finish(allSteps), costs);
   const { energyPicojoule, traffic } = report;
   const document: SimulateDocument = {
     ...run,

@@ -19,4 +19,22 @@ export const pipelineDiagnostics = defineDiagnostics("build", {
     why: "its own neurons, weights and delays build {offered}",
     fix: "use --mode auto or one of them, or --target simulator",
   },
+  "native-not-offered": {
+    severity: "error",
+    what: "{target} cannot run a network that spikes by itself",
+    why: "its modes are {offered}; they use its neurons without state, to compute a function exactly",
+    fix: "use --target simulator, which runs every neuron model",
+  },
+  "arithmetic-not-offered": {
+    severity: "error",
+    what: "{target} cannot run the dynamics of {profile}",
+    why: "they need {arithmetic} arithmetic",
+    fix: "use --dynamics {fitting}, or --target simulator",
+  },
+  "dynamics-assumed": {
+    severity: "note",
+    what: "the dynamics of {profile} are assumed",
+    why: "none are asked for, and the file does not say how its equations become steps; the profiles are {known}",
+    fix: "give --dynamics with the simulator that the network was trained in",
+  },
 });

@@ -2,5 +2,8 @@ export * from "./build.ts";
 export * from "./compile.ts";
 export * from "./files.ts";
 export * from "./load.ts";
+export * from "./native/build.ts";
+export * from "./native/compile.ts";
+export * from "./native/files.ts";
 export * from "./options.ts";
 export * from "./target-stage.ts";

@@ -32,8 +32,9 @@ export interface LoadedTarget {
   readonly steps: number;
 }
 
-/** What `run`, `simulate` and `inspect` need of a build folder. */
-export interface LoadedBuild {
+/** What `run`, `simulate` and `inspect` need of the folder of an exact build. */
+export interface LoadedExact {
+  readonly kind: "exact";
   readonly folder: string;
   readonly model: string;
   readonly preparation: Preparation;
@@ -42,6 +43,17 @@ export interface LoadedBuild {
   readonly integer: IntegerGraph;
   readonly targets: readonly LoadedTarget[];
 }
+
+/** The same of a native build: its networks lie in the programs of its targets. */
+export interface LoadedNative {
+  readonly kind: "native";
+  readonly folder: string;
+  readonly model: string;
+  readonly preparation: Preparation;
+  readonly targets: readonly LoadedTarget[];
+}
+
+export type LoadedBuild = LoadedExact | LoadedNative;
 
 const isJsonObject = (json: Json | undefined): json is { readonly [key: string]: Json } =>
   typeof json === "object" && json !== null && !Array.isArray(json);
@@ -102,20 +114,27 @@ const targetOf = (json: Json): LoadedTarget => {
 };
 
 const loadAll = (folder: string): LoadedBuild => {
-  const integer = formatted(folder, "integer.json", "spikefold/integer@1");
-  const model = formatted(folder, "model.json", "spikefold/model@1");
+  const document = parsed(folder, "model.json");
+  const native = fieldOf(document, "format") === "spikefold/native@1";
+  const model = native ? document : formatted(folder, "model.json", "spikefold/model@1");
   const certificate = formatted(folder, "certificate.json", "spikefold/certificate@1");
-  const floats = sourceOf(model, folder, "model.bin");
-  const host = fieldOf(model, "host");
   const targets = fieldOf(certificate, "targets");
-  return {
+  const common = {
     folder,
     model: text.fromTree(jsonToTree(fieldOf(fieldOf(model, "model"), "name")), noWeights),
     preparation: preparationSchema.fromTree(jsonToTree(fieldOf(model, "preparation")), noWeights),
+    targets: Array.isArray(targets) ? targets.map(targetOf) : [],
+  };
+  if (native) return { kind: "native", ...common };
+  const integer = formatted(folder, "integer.json", "spikefold/integer@1");
+  const floats = sourceOf(model, folder, "model.bin");
+  const host = fieldOf(model, "host");
+  return {
+    kind: "exact",
+    ...common,
     float: graphFromJson(tensorLevel, fieldOf(model, "float"), floats),
     host: host === null ? null : graphFromJson(tensorLevel, host, floats),
     integer: graphFromJson(integerLevel, fieldOf(integer, "graph"), sourceOf(integer, folder, "weights.bin")),
-    targets: Array.isArray(targets) ? targets.map(targetOf) : [],
   };
 };
 

@@ -67,6 +67,8 @@ export interface Target {
   readonly modes: readonly ModeName[];
   /** Null: the target runs abstract codes. */
   readonly cell: Cell | null;
+  /** Arithmetics in which it runs membranes of any kind, for networks that spike by themselves; left out: none. */
+  readonly dynamics?: readonly ("real" | "fixed")[];
   readonly grid: WeightGrid;
   /** Shape of the machine with so many chips, or the smallest machine that holds so many cores. */
   readonly topology: (cores: number) => Topology;

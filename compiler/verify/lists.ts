@@ -1,18 +1,9 @@
 import { mod } from "./apply.ts";
 import { type Case, indexIn, type Lane, shapeOf } from "./case.ts";
 import { attrsOf, type Steps, stepsOf, type Walked, walk } from "./integers.ts";
+import { placed } from "./placed.ts";
 import { eachSynapse, type PopulationRow, residuesFrom } from "./program.ts";
-import {
-  demand,
-  Failure,
-  type Fields,
-  fieldsOf,
-  integersOf,
-  listOf,
-  numberOf,
-  textOf,
-  weightIn,
-} from "./read.ts";
+import { demand, Failure, type Fields, fieldsOf, listOf, numberOf, weightIn } from "./read.ts";
 import type { Report } from "./report.ts";
 
 /** Copies: neurons that only pass a spike on. Each must read one population, element by element. */
@@ -264,24 +255,5 @@ export const checkLists = (c: Case, target: string, seed: string, report: Report
     );
   const membranes = c.program.populations.some((p) => p.model.kind === "membrane");
   if (membranes) report("sums-fit", target, checkMembranes(c, arrived), "proved");
-  report("one-place-a-neuron", target, `${placed(c)} neurons on ${c.program.cores.length} cores`);
-};
-
-/** Every neuron of the chip has one place. */
-const placed = (c: Case): number => {
-  const counts = new Map(c.program.populations.map((p) => [p.id, new Uint8Array(p.size)]));
-  for (const core of c.program.cores)
-    for (const value of listOf(core.blocks, "blocks")) {
-      const block = fieldsOf(value, "a block");
-      const [from = 0, to = 0] = integersOf(block.range, "range");
-      const count = counts.get(textOf(block.population, "population"));
-      for (let i = from; i < to && count !== undefined; i++) count[i] = (count[i] ?? 0) + 1;
-    }
-  let neurons = 0;
-  for (const { id, model, size } of c.program.populations) {
-    const wanted = model.kind === "input" || model.kind === "start" ? 0 : 1;
-    demand(counts.get(id)?.every((n) => n === wanted) === true, `${id} is not placed once`);
-    neurons += wanted * size;
-  }
-  return neurons;
+  report("one-place-a-neuron", target, `${placed(c.program)} neurons on ${c.program.cores.length} cores`);
 };

@@ -94,6 +94,7 @@ const ends = (
 
 const numberAt = (view: DataView, offset: number, bytes: number, signed: boolean): number => {
   if (bytes === 1) return signed ? view.getInt8(offset) : view.getUint8(offset);
+  if (bytes === 8) return view.getFloat64(offset, true);
   if (bytes === 2) return signed ? view.getInt16(offset, true) : view.getUint16(offset, true);
   return signed ? view.getInt32(offset, true) : view.getUint32(offset, true);
 };

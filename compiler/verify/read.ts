@@ -71,6 +71,7 @@ const readers: Readonly<Record<string, readonly [number, (v: DataView, o: number
   i16: [2, (v, o) => v.getInt16(o, true)],
   i32: [4, (v, o) => v.getInt32(o, true)],
   i64: [8, (v, o) => Number(v.getBigInt64(o, true))],
+  f32: [4, (v, o) => v.getFloat32(o, true)],
   f64: [8, (v, o) => v.getFloat64(o, true)],
 };
 

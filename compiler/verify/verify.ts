@@ -1,10 +1,11 @@
 /**
  * Checks a build folder without a line of the compiler: hashes, then for every target that the synapse lists on its cores
- * are what the integer network says, by random vectors modulo a prime; that every lane has its threshold, every spike
+ * are what the integer network says (in a native build: what the projections of its network say), by random vectors modulo a prime; that every lane has its threshold, every spike
  * arrives at its step, and no sum can leave the chip's registers. `node:` modules only.
  */
 import { openCase } from "./case.ts";
 import { checkLists } from "./lists.ts";
+import { checkNative } from "./native.ts";
 import { demand, type Fields, type Folder, fieldsOf, listOf, openFolder, textOf } from "./read.ts";
 import type { Obligation, Report, Verdict } from "./report.ts";
 import { checkRewrite } from "./rewrite.ts";
@@ -41,6 +42,10 @@ export const verifyFolder = (root: string): Verdict => {
     for (const value of listOf(certificate.targets, "targets")) {
       const target = fieldsOf(value, "a target");
       const name = textOf(target.name, "name");
+      if (target.mode === "native") {
+        checkNative(folder, target, report);
+        continue;
+      }
       const seed = folder.hash(`${name}/program.bin`);
       const c = openCase(folder, target);
       checkLists(c, name, seed, report);
