@@ -1,4 +1,4 @@
-import { atNode, type Diagnostic, type Origin, quoteName } from "../diagnostics/index.ts";
+import { atNode, type Diagnostic, type Origin } from "../diagnostics/index.ts";
 import {
   labeler,
   type NeuronModel,
@@ -48,7 +48,7 @@ const rangeFault = (
   [low, high]: LevelRange,
   origins: readonly Origin[],
 ): Diagnostic | null => {
-  const where = atNode(quoteName(origins[0]?.name ?? ""));
+  const where = atNode(origins[0]?.name ?? "");
   if (low !== 0 && !mode.signed)
     return convertDiagnostics.report("signed-level", where, { mode: mode.name, low, high });
   const most = Math.max(-low, high);

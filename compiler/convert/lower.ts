@@ -2,7 +2,7 @@
  * Integer to abstract spiking network. The value of a node is an affine form of population levels: `linear` composes
  * maps, `add` joins terms, `concat` embeds them; only inputs, neurons, max-pools and outputs make populations.
  */
-import { atNode, named, type Origin, quoteName, Rejected } from "../diagnostics/index.ts";
+import { atNode, named, type Origin, Rejected } from "../diagnostics/index.ts";
 import {
   fold,
   type Integer,
@@ -69,7 +69,7 @@ const refuseTable = (
 ): void => {
   if (mode.freeValues || isStaircase(fn)) return;
   const count = fn.kind === "steps" ? sizeOf(fn.values?.shape ?? []) : 0;
-  const where = atNode(quoteName(nameOf(origins, "neuron")));
+  const where = atNode(nameOf(origins, "neuron"));
   builder.refuse(convertDiagnostics.report("free-values", where, { mode: mode.name, count }));
 };
 

@@ -6,6 +6,7 @@ import {
   type LevelFunction,
   levelOf,
   levelRange,
+  modelName,
   type Population,
   type PopulationId,
   type SpikingNetwork,
@@ -16,8 +17,6 @@ import {
 import { levelRanges, streamSteps } from "./bounds.ts";
 import { type ConversionMode, isStaircase } from "./modes.ts";
 import type { Obligation } from "./obligation.ts";
-
-const nameOf = (p: Population): string => p.origins[0]?.name ?? p.id;
 
 /** The first place where thresholds J_k and level function differ, at S = J_k - 1 or S = J_k; null when there is none. */
 export const tableFault = (fn: LevelFunction): string | null => {
@@ -38,7 +37,7 @@ export const tableFault = (fn: LevelFunction): string | null => {
 const tableObligation = (p: Population): readonly Obligation[] => {
   if (p.model.kind !== "levels") return [];
   const { fn } = p.model;
-  const layer = nameOf(p);
+  const layer = modelName(p);
   const [low, high] = levelRange(fn);
   if (!isStaircase(fn))
     return [
@@ -60,7 +59,7 @@ const codeObligation = (p: Population, high: number): readonly Obligation[] => {
   const missed = incompleteAt(p.code.gains, p.code.limit, high);
   if (missed !== null) throw new Error(`the code of ${p.id} cannot spell level ${missed}`);
   const evidence = `levels 0..${high} in ${p.code.gains.length} digits of at most ${p.code.limit}`;
-  return [{ id: "code-complete", layer: nameOf(p), status: "checked", evidence }];
+  return [{ id: "code-complete", layer: modelName(p), status: "checked", evidence }];
 };
 
 /** Greatest absolute sum of a population: also of every sum on the way, since tracers stay between 0 and their levels. */
@@ -96,7 +95,7 @@ const sumObligation = (p: Population, reach: number): Obligation => {
   if (reach >= Number.MAX_SAFE_INTEGER) throw new Error(`sums of ${p.id} may reach ${reach}`);
   return {
     id: "sums-exact",
-    layer: nameOf(p),
+    layer: modelName(p),
     status: "proved",
     evidence: `sums stay within +-${reach}, below 2^53`,
   };

@@ -5,7 +5,7 @@ export interface Excerpt {
   readonly length: number;
 }
 
-/** Where a fault is; every part that is not known is null. Lines and columns count from 1. */
+/** Where a fault is; every part that is not known is null. Lines and columns count from 1. A node has the name that the model gives it, and is quoted where it is shown. */
 export interface Where {
   readonly file: string | null;
   readonly line: number | null;

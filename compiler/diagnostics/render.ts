@@ -1,9 +1,10 @@
 import type { Diagnostic, Where } from "./diagnostic.ts";
+import { quoteName } from "./quote.ts";
 
 const place = (where: Where): string => {
   const position = where.line === null ? "" : `:${where.line}:${where.column ?? 1}`;
   const file = where.file === null ? "" : `${where.file}${position}: `;
-  return where.node === null ? file : `${file}node "${where.node}": `;
+  return where.node === null ? file : `${file}node "${quoteName(where.node)}": `;
 };
 
 /** The form of `language.md` section 5: place and what, the line with a caret under it, why and what to type. */

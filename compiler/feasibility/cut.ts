@@ -7,14 +7,7 @@
  */
 import { nodesOf, withInputs } from "../ir/core/index.ts";
 import { makeTensor, type TensorGraph, type TensorNode, tensorLevel } from "../ir/tensor/index.ts";
-import { nameOf } from "../quantize/index.ts";
-
-const fresh = (wanted: string, taken: Set<string>): string => {
-  let name = wanted;
-  for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
-  taken.add(name);
-  return name;
-};
+import { nameOf, takeName } from "../quantize/index.ts";
 
 /** The graph without some nodes; null when nothing of it is left. */
 export const withoutNodes = (graph: TensorGraph, out: ReadonlySet<TensorNode>): TensorGraph | null => {
@@ -40,7 +33,7 @@ export const withoutNodes = (graph: TensorGraph, out: ReadonlySet<TensorNode>): 
     const input = makeTensor(
       "input",
       [],
-      { name: fresh(nameOf(node), inputNames), shape, dtype },
+      { name: takeName(nameOf(node), inputNames), shape, dtype },
       node.origins,
     );
     moved.set(node, input);
@@ -48,7 +41,7 @@ export const withoutNodes = (graph: TensorGraph, out: ReadonlySet<TensorNode>): 
     for (const x of node.inputs) {
       if (out.has(x) || handed.has(x) || x.op === "input" || x.op === "constant") continue;
       handed.add(x);
-      outputs.push({ name: fresh(nameOf(x), outputNames), value: moved.get(x) ?? x });
+      outputs.push({ name: takeName(nameOf(x), outputNames), value: moved.get(x) ?? x });
     }
   }
   const kept = graph.outputs

@@ -1,9 +1,10 @@
 /** What each neuron needs of a core that holds nothing else, and what whole layers need at least. */
-import { atNode, type Diagnostic, quoteName } from "../diagnostics/index.ts";
+import { atNode, type Diagnostic } from "../diagnostics/index.ts";
 import { item, type Population, sizeOf } from "../ir/index.ts";
+import { leastWordsPerSynapse } from "../map/bounds.ts";
 import { mapDiagnostics } from "../map/diagnostics.ts";
 import { bitsIn } from "../map/fill.ts";
-import { elementOf } from "../map/layers.ts";
+import { elementOf, layerName } from "../map/layers.ts";
 import { type Amounts, resources } from "../map/resources.ts";
 import type { SynapseCost } from "../target/index.ts";
 import type { Link, Linked, LinkedLayer } from "./links.ts";
@@ -59,12 +60,6 @@ const delaysOf = ({ links, cells }: LinkedLayer): Int32Array => {
       if ((sources[profile.kindOf[i] ?? 0] ?? 0) > 0 && delay > (delays[i] ?? 0)) delays[i] = delay;
   }
   return delays;
-};
-
-/** Least words a synapse takes in a long list, where what a list costs once is spread over many. As `map/bounds.ts`. */
-const rateOf = (cost: SynapseCost, width: number): number => {
-  const many = 3840;
-  return (cost.words(many, 1, width) - cost.words(1, 1, width)) / many;
 };
 
 interface Needs {
@@ -143,7 +138,7 @@ export const demandOf = (layer: LinkedLayer, cost: SynapseCost): Demand => {
     }
   }
   const least = delays.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER);
-  const leastWords = synapses * rateOf(cost, cost.width(lanes.length, cells === 0 ? 0 : least));
+  const leastWords = synapses * leastWordsPerSynapse(cost, cost.width(lanes.length, cells === 0 ? 0 : least));
   return { ...demand, synapses, leastWords };
 };
 
@@ -200,7 +195,7 @@ export const tooLarge = (
     for (let r = 0; r < resources.length; r++) {
       const resource = item(resources, r);
       if ((amounts[r] ?? 0) <= (rules.limits[r] ?? 0) || faults.has(resource)) continue;
-      const name = populations[item(layer.lanes, 0)]?.origins[0]?.name ?? layer.name;
+      const name = layerName(layer, populations);
       const holes = {
         target: rules.target,
         lanes: layer.lanes.length,
@@ -209,7 +204,7 @@ export const tooLarge = (
         resource,
         limit: item(rules.limits, r),
       };
-      faults.set(resource, mapDiagnostics.report("neuron-too-large", atNode(quoteName(name)), holes));
+      faults.set(resource, mapDiagnostics.report("neuron-too-large", atNode(name), holes));
     }
   }
   return [...faults.values()];

@@ -1,4 +1,4 @@
-import { nodesOf, type TensorGraph } from "../ir/index.ts";
+import { nodesOf, productsOf, type TensorGraph } from "../ir/index.ts";
 import { type HostPart, partsFor, tailParts } from "../pipeline/host-parts.ts";
 import type { CompileOptions } from "../pipeline/options.ts";
 import { runTensorStage } from "../pipeline/tensor-stage.ts";
@@ -6,7 +6,7 @@ import type { Backend, ModeName } from "../target/index.ts";
 import { type Estimate, estimateCores } from "./estimate.ts";
 import { type LayerRow, layerRows } from "./layer-rows.ts";
 import { chipsFor } from "./network.ts";
-import { namesIn, type PlacedNode, parametersOf, placesOf, productsOf } from "./places.ts";
+import { namesIn, type PlacedNode, parametersOf, placesOf } from "./places.ts";
 import { commonOf, type Engines, nothingKnown, type Refusal, type Settled, settle } from "./settle.ts";
 import { type Fit, smallestSystem } from "./systems.ts";
 

@@ -6,7 +6,9 @@ import {
   levelRange,
   nodesOf,
   type PopulationId,
+  signedBits,
 } from "../ir/index.ts";
+import { layerName } from "../map/layers.ts";
 import type { Reach } from "../realize/sums.ts";
 import type { Estimate, LayerNeeds } from "./estimate.ts";
 import { bitsOf, type Wired } from "./network.ts";
@@ -47,7 +49,7 @@ const include = (stored: Stored, node: IntegerNode): void => {
     const data = map.weight.stored();
     const most = data.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
     stored.weights += data.length;
-    stored.bits = Math.max(stored.bits, Math.ceil(Math.log2(most + 1)) + 1);
+    stored.bits = Math.max(stored.bits, signedBits(most));
   }
 };
 
@@ -68,9 +70,6 @@ const most = (list: ArrayLike<number>): number => {
   return found;
 };
 
-const nameOf = ({ linked }: Wired, { layer }: LayerNeeds): string =>
-  linked.populations[item(layer.lanes, 0)]?.origins[0]?.name ?? layer.name;
-
 const widest = ({ linked }: Wired, { layer }: LayerNeeds, reach: ReadonlyMap<PopulationId, Reach>): number =>
   layer.lanes.reduce((bits, lane) => {
     const found = reach.get(item(linked.populations, lane).id);
@@ -82,7 +81,7 @@ export const layerRows = (wired: Wired, { layers }: Estimate): readonly LayerRow
   const stored = storedBy(wired.integer);
   const rows = new Map<string, LayerRow>();
   for (const needs of layers) {
-    const name = nameOf(wired, needs);
+    const name = layerName(needs.layer, wired.linked.populations);
     const own = stored.get(name);
     const before = rows.get(name);
     rows.set(name, {

@@ -1,6 +1,6 @@
 /** Projections as the mapper will see them, from profiles: what a weight costs where it ends, without writing maps out. */
 import type { Diagnostic } from "../diagnostics/index.ts";
-import { atNode, quoteName } from "../diagnostics/index.ts";
+import { atNode } from "../diagnostics/index.ts";
 import type { SpikingNetwork } from "../ir/index.ts";
 import { item, type LinearMap, type Population, type PopulationId, type Projection } from "../ir/index.ts";
 import { exponentOf, extentFrom } from "../map/exponents.ts";
@@ -92,17 +92,13 @@ const priceTable = (cuts: readonly Repeated[]): ((weight: number) => Price) => {
 
 const tooWide = (population: Population, projection: Projection, target: Target): Diagnostic => {
   const { low, high, exponents } = target.grid;
-  return realizeDiagnostics.report(
-    "weight-too-wide",
-    atNode(quoteName(population.origins[0]?.name ?? population.id)),
-    {
-      target: target.name,
-      weight: projection.gain * profileOf(projection.map).most,
-      parts: exponents[1] - exponents[0] + 1,
-      low,
-      high,
-    },
-  );
+  return realizeDiagnostics.report("weight-too-wide", atNode(population.origins[0]?.name ?? population.id), {
+    target: target.name,
+    weight: projection.gain * profileOf(projection.map).most,
+    parts: exponents[1] - exponents[0] + 1,
+    low,
+    high,
+  });
 };
 
 const grouped = <T>(items: readonly T[], keysOf: (value: T) => readonly [object, number]): readonly T[][] => {

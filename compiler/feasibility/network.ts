@@ -5,7 +5,7 @@ import { conversionMode } from "../convert/index.ts";
 import { convert } from "../convert/lower.ts";
 import type { ConversionMode } from "../convert/modes.ts";
 import { type Diagnostic, Rejected } from "../diagnostics/index.ts";
-import type { IntegerGraph, PopulationId, SpikingNetwork } from "../ir/index.ts";
+import { type IntegerGraph, type PopulationId, type SpikingNetwork, signedBits } from "../ir/index.ts";
 import { eliminateMaxPools } from "../passes/integer/eliminate-max-pool.ts";
 import { spellLevels } from "../passes/integer/spell-levels.ts";
 import { chooseUnit } from "../realize/legalize.ts";
@@ -97,8 +97,7 @@ export const wireFor = (graph: IntegerGraph, backend: Pick<Backend, "target" | "
 };
 
 /** Bits of a signed sum that reaches so far. */
-export const bitsOf = ({ positive, negative }: Reach): number =>
-  Math.ceil(Math.log2(Math.max(positive, negative) + 1)) + 1;
+export const bitsOf = ({ positive, negative }: Reach): number => signedBits(Math.max(positive, negative));
 
 export const chipsFor = (target: Target, cores: number): number | null => {
   const perChip = numberOf(target.coresPerChip);

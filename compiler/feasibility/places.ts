@@ -1,6 +1,6 @@
 /** Where every node of the model goes: a layer of the chip, the host, into another node, or nowhere. */
-import { item, nodesOf, sizeOf } from "../ir/core/index.ts";
-import type { TensorGraph, TensorNode } from "../ir/tensor/index.ts";
+import { nodesOf, sizeOf, weightsOfNode } from "../ir/core/index.ts";
+import { type TensorGraph, type TensorNode, tensorLevel } from "../ir/tensor/index.ts";
 import { nameOf, readersOf } from "../quantize/index.ts";
 
 export type Place =
@@ -16,32 +16,9 @@ export interface PlacedNode {
   readonly place: Place;
 }
 
-/** Products that a node computes for one sample; 0 for what only adds, compares or moves. */
-export const productsOf = (node: TensorNode): number => {
-  const out = sizeOf(node.type.shape);
-  switch (node.op) {
-    case "dense":
-    case "conv":
-      return (out / item(node.attrs.weight.shape, 0)) * sizeOf(node.attrs.weight.shape);
-    case "convTranspose":
-      return sizeOf(node.inputs[0].type.shape.slice(1)) * sizeOf(node.attrs.weight.shape);
-    case "matmul":
-      return out * (node.inputs[0].type.shape.at(-1) ?? 1);
-    default:
-      return 0;
-  }
-};
-
-const weightOf = (node: TensorNode): number => {
-  let total = 0;
-  for (const value of Object.values(node.attrs))
-    if (typeof value === "object" && value !== null && "stored" in value && "shape" in value)
-      total += Array.isArray(value.shape) ? sizeOf(value.shape) : 0;
-  return total;
-};
-
 /** Trained numbers that a node holds. */
-export const parametersOf = (node: TensorNode): number => (node.op === "constant" ? 0 : weightOf(node));
+export const parametersOf = (node: TensorNode): number =>
+  node.op === "constant" ? 0 : weightsOfNode(tensorLevel, node).reduce((sum, w) => sum + sizeOf(w.shape), 0);
 
 /** What is known about the compiled graph by the names of its nodes. */
 export interface Assignment {

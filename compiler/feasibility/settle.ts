@@ -1,5 +1,5 @@
 /** Takes a float network as far as it goes on one target, and past every node that a stage refuses. */
-import { type Diagnostic, quoteName, Rejected } from "../diagnostics/index.ts";
+import { type Diagnostic, Rejected } from "../diagnostics/index.ts";
 import { nodesOf, type TensorGraph, type TensorNode } from "../ir/index.ts";
 import { type Context, plan, runPasses } from "../pass/index.ts";
 import { quantize } from "../passes/tensor/quantize.ts";
@@ -71,7 +71,7 @@ const attempt = (
 };
 
 const named = (node: TensorNode, names: ReadonlySet<string>): boolean =>
-  node.origins.some(({ name }) => names.has(name) || names.has(quoteName(name)));
+  node.origins.some(({ name }) => names.has(name));
 
 /** Ops that only move or scale: behind the last layer of the chip they go with what reads them. */
 const movers: readonly TensorNode["op"][] = [

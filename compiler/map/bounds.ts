@@ -4,7 +4,7 @@ import { type Amounts, resources } from "./resources.ts";
 import type { WiredLayer, Wiring } from "./wires.ts";
 
 /** Least words a synapse takes in a long list, where what a list costs once is spread over many. */
-const rateOf = (cost: SynapseCost, width: number): number => {
+export const leastWordsPerSynapse = (cost: SynapseCost, width: number): number => {
   const many = 3840;
   return (cost.words(many, 1, width) - cost.words(1, 1, width)) / many;
 };
@@ -47,7 +47,7 @@ export const leastAmounts = (wiring: Wiring, cost: SynapseCost): Amounts => {
   const senders = sendersOf(wiring);
   const neurons = layers.reduce((sum, l) => sum + l.cells * l.lanes.length, 0);
   const words = layers.reduce(
-    (sum, l) => sum + synapsesOf(l) * rateOf(cost, cost.width(l.lanes.length, sharedDelay(l))),
+    (sum, l) => sum + synapsesOf(l) * leastWordsPerSynapse(cost, cost.width(l.lanes.length, sharedDelay(l))),
     0,
   );
   return [

@@ -1,4 +1,11 @@
-import { item, type Population, type PopulationId, type SpikingNetwork, sizeOf } from "../ir/index.ts";
+import {
+  item,
+  modelName,
+  type Population,
+  type PopulationId,
+  type SpikingNetwork,
+  sizeOf,
+} from "../ir/index.ts";
 
 /**
  * Populations that are placed together, all of one size: the lanes of a value, or one population alone. Cell i holds
@@ -28,6 +35,12 @@ const layerOf = (name: PopulationId, lanes: readonly number[], population: Popul
   // One position only: the channels take its part, so that they lie in one block.
   if (channels === cells) return { name, lanes, cells, positions: cells, channels: 1 };
   return { name, lanes, cells, positions: cells / channels, channels };
+};
+
+/** Name in the user's model of what a layer computes. */
+export const layerName = ({ lanes, name }: Layer, populations: readonly Population[]): string => {
+  const [first] = lanes;
+  return first === undefined ? name : modelName(item(populations, first));
 };
 
 /** The element that sits in a cell. */

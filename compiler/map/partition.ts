@@ -17,7 +17,7 @@ import {
   type Rules,
   takeCell,
 } from "./fill.ts";
-import { elementOf } from "./layers.ts";
+import { elementOf, layerName } from "./layers.ts";
 import { type Amounts, type Resource, resources } from "./resources.ts";
 import type { WiredLayer, Wiring } from "./wires.ts";
 
@@ -109,8 +109,8 @@ const refuse = (
     const resource = item(resources, r);
     const key = `${layer.name} ${resource}`;
     if (faults.has(key)) continue;
-    const { origins } = item(wiring.network.populations, item(layer.lanes, 0));
-    const diagnostic = mapDiagnostics.report("neuron-too-large", atNode(origins[0]?.name ?? layer.name), {
+    const where = atNode(layerName(layer, wiring.network.populations));
+    const diagnostic = mapDiagnostics.report("neuron-too-large", where, {
       target,
       lanes: layer.lanes.length,
       element: elementOf(layer, cell),

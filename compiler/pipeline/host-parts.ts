@@ -1,7 +1,7 @@
 /** The parts of a network that the host computes, with what crosses to and from the chip for every sample. */
-import { nodesOf, sizeOf } from "../ir/core/index.ts";
+import { nodesOf, push, sizeOf } from "../ir/core/index.ts";
 import type { TensorGraph, TensorNode, TensorType } from "../ir/tensor/index.ts";
-import { nameOf } from "../quantize/index.ts";
+import { nameOf, readersOf } from "../quantize/index.ts";
 
 export interface HostPart {
   readonly name: string;
@@ -24,14 +24,22 @@ const isWork = (node: TensorNode): boolean => node.op !== "input" && node.op !==
 
 /** Nodes in groups that hang together, in the order of the graph. */
 const groupsOf = (ordered: readonly TensorNode[], work: ReadonlySet<TensorNode>): readonly TensorNode[][] => {
-  const groupOf = new Map<TensorNode, TensorNode[]>();
-  for (const node of ordered.filter((n) => work.has(n))) {
-    const joined = new Set(node.inputs.flatMap((x) => groupOf.get(x) ?? []).map((x) => groupOf.get(x)));
-    const own = [...[...joined].flatMap((list) => list ?? []), node];
-    for (const member of own) groupOf.set(member, own);
-  }
-  const groups = new Set(groupOf.values());
-  return [...groups].map((members) => ordered.filter((n) => members.includes(n)));
+  const leaders = new Map<TensorNode, TensorNode>();
+  const leaderOf = (node: TensorNode): TensorNode => {
+    let leader = node;
+    for (let next = leaders.get(leader); next !== undefined; next = leaders.get(leader)) leader = next;
+    if (leader !== node) leaders.set(node, leader);
+    return leader;
+  };
+  const members = ordered.filter((n) => work.has(n));
+  for (const node of members)
+    for (const x of node.inputs) {
+      const [own, other] = [leaderOf(node), leaderOf(x)];
+      if (work.has(x) && own !== other) leaders.set(other, own);
+    }
+  const groups = new Map<TensorNode, TensorNode[]>();
+  for (const node of members) push(groups, leaderOf(node), node);
+  return [...groups.values()];
 };
 
 const nameOfGroup = (nodes: readonly TensorNode[]): string =>
@@ -43,7 +51,8 @@ export const tailParts = (host: TensorGraph | null): readonly HostPart[] => {
   const ordered = nodesOf(host);
   return groupsOf(ordered, new Set(ordered.filter(isWork))).map((nodes) => {
     const reads = new Set(nodes.flatMap((n) => n.inputs.filter((x) => x.op === "input")));
-    const gives = new Set(host.outputs.map((o) => o.value).filter((value) => nodes.includes(value)));
+    const own = new Set(nodes);
+    const gives = new Set(host.outputs.map((o) => o.value).filter((value) => own.has(value)));
     return {
       name: nameOfGroup(nodes),
       nodes: nodes.map(nameOf),
@@ -62,11 +71,14 @@ const levelBytes = 1;
 export const partsFor = (graph: TensorGraph, onHost: ReadonlySet<TensorNode>): readonly HostPart[] => {
   const ordered = nodesOf(graph);
   const outputs = new Set<TensorNode>(graph.outputs.map((o) => o.value));
+  const readers = readersOf(graph);
   return groupsOf(ordered, onHost).map((nodes) => {
-    const reads = new Set(nodes.flatMap((n) => n.inputs.filter((x) => !nodes.includes(x))));
+    const own = new Set(nodes);
+    const reads = new Set(nodes.flatMap((n) => n.inputs.filter((x) => !own.has(x))));
     const fromChip = [...reads].filter(isWork);
-    const toChip = nodes.filter((n) => ordered.some((r) => !onHost.has(r) && r.inputs.some((x) => x === n)));
-    const given = nodes.filter((n) => outputs.has(n) && !toChip.includes(n));
+    const isRead = (n: TensorNode): boolean => readers(n).some((r) => !onHost.has(r));
+    const toChip = nodes.filter(isRead);
+    const given = nodes.filter((n) => outputs.has(n) && !isRead(n));
     return {
       name: nameOfGroup(nodes),
       nodes: nodes.map(nameOf),

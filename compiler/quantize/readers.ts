@@ -19,3 +19,11 @@ export const isOutput = (graph: TensorGraph, node: TensorNode): boolean =>
 
 /** Name that the user gave to what became this node. */
 export const nameOf = (node: TensorNode): string => node.origins[0]?.name ?? node.op;
+
+/** A name that is not taken, the wanted one if it can be; it is taken then. */
+export const takeName = (wanted: string, taken: Set<string>): string => {
+  let name = wanted;
+  for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
+  taken.add(name);
+  return name;
+};

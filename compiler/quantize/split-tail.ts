@@ -6,7 +6,7 @@
  */
 import { nodesOf, perGraph, withInputs } from "../ir/core/index.ts";
 import { makeTensor, type TensorGraph, type TensorNode, tensorLevel } from "../ir/tensor/index.ts";
-import { isOutput, nameOf, readersOf } from "./readers.ts";
+import { isOutput, nameOf, readersOf, takeName } from "./readers.ts";
 import { reasonOf } from "./reasons.ts";
 
 /** The part for the chip, and the float part that reads its outputs by name; null when there is none. */
@@ -48,12 +48,6 @@ export const hostNodes = perGraph((graph: TensorGraph): ReadonlySet<TensorNode> 
   return new Set(order.filter((node) => host.has(node)));
 });
 
-const freshName = (wanted: string, taken: ReadonlySet<string>): string => {
-  let name = wanted;
-  for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
-  return name;
-};
-
 /** The graph of what the chip computes, and the host's float graph behind it. */
 export const splitTail = (graph: TensorGraph): Split => {
   const onHost = hostNodes(graph);
@@ -70,8 +64,7 @@ export const splitTail = (graph: TensorGraph): Split => {
         moved.set(x, x);
         continue;
       }
-      const name = freshName(nameOf(x), taken);
-      taken.add(name);
+      const name = takeName(nameOf(x), taken);
       const input = makeTensor("input", [], { name, shape: x.type.shape, dtype: x.type.dtype }, x.origins);
       moved.set(x, input);
       inputs.push(input);

@@ -5,6 +5,7 @@ import {
   item,
   type Membrane,
   membraneOf,
+  modelName,
   type Population,
   type PopulationId,
   type Projection,
@@ -16,6 +17,9 @@ import { realizeDiagnostics } from "./diagnostics.ts";
 import type { Netlist } from "./netlist.ts";
 import type { Reach } from "./sums.ts";
 import { splitOntoGrid } from "./weights.ts";
+
+const namesIn = ({ populations }: Netlist): ReadonlyMap<PopulationId, string> =>
+  new Map(populations.map((p) => [p.id, modelName(p)]));
 
 /** The coarsest unit at which no step can overflow; all layers that fit at none are reported. */
 export const chooseUnit = (
@@ -29,7 +33,7 @@ export const chooseUnit = (
   const widest = Math.max(...[...reach.values()].flatMap((r) => [r.positive, r.negative]));
   const unit = cell.units.find((u) => u * cell.weightFactor * widest <= limit);
   if (unit !== undefined) return unit;
-  const originOf = new Map(net.populations.map((p) => [p.id, p.origins[0]?.name ?? p.id]));
+  const originOf = namesIn(net);
   const most = Math.floor(limit / (finest * cell.weightFactor));
   const faults = [...reach].flatMap(([id, { positive, negative }]) => {
     const worst = Math.max(positive, negative);
@@ -79,17 +83,19 @@ export const legalize = (
   const scaled = net.projections.map((q) => ({ ...q, gain: q.gain * cell.weightFactor * unit }));
   const splits = scaled.map((q) => splitOntoGrid(q, target.grid));
   const { low, high, exponents } = target.grid;
-  const faults = splits.flatMap(({ misfits }, i) =>
-    misfits.slice(0, 1).map((w) =>
-      realizeDiagnostics.report("weight-too-wide", atNode(item(net.projections, i).to), {
+  const originOf = namesIn(net);
+  const faults = splits.flatMap(({ misfits }, i) => {
+    const { to } = item(net.projections, i);
+    return misfits.slice(0, 1).map((w) =>
+      realizeDiagnostics.report("weight-too-wide", atNode(originOf.get(to) ?? to), {
         target: target.name,
         weight: w,
         parts: exponents[1] - exponents[0] + 1,
         low,
         high,
       }),
-    ),
-  );
+    );
+  });
   if (faults.length > 0) throw new Rejected(faults);
   const populations = net.populations.map((p): Population => {
     if (p.model.kind === "membrane") return { ...p, ...firing };

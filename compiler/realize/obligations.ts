@@ -6,15 +6,13 @@ import {
   type LevelFunction,
   levelOf,
   levelRange,
-  type Population,
+  modelName,
   type SpikingNetwork,
 } from "../ir/index.ts";
 import { type Target, valueOf } from "../target/index.ts";
 import { gainsFor, spelled } from "./lanes.ts";
 import type { Realized } from "./spatial.ts";
 import { greatest } from "./weights.ts";
-
-const nameOf = (p: Population): string => p.origins[0]?.name ?? p.id;
 
 /** Sums that decide a monotone table: the last below and the first at every jump. */
 const decisive = (fn: LevelFunction, channel: number): readonly number[] => {
@@ -45,7 +43,7 @@ const tables = (abstract: SpikingNetwork): readonly Obligation[] =>
     return [
       {
         id: "lanes-spell-level",
-        layer: nameOf(p),
+        layer: modelName(p),
         status: "checked" as const,
         evidence: `${count} jumps, both sides of each`,
       },

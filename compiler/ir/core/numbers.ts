@@ -33,6 +33,9 @@ export const item = <T>(
   return value;
 };
 
+/** Bits of a two's complement number for -most..most. */
+export const signedBits = (most: number): number => Math.ceil(Math.log2(most + 1)) + 1;
+
 export const last = <T>(array: readonly T[]): T => item(array, array.length - 1);
 
 export const numbers = (shape: Shape, data: Float64Array): Numbers => {

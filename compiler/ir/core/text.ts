@@ -313,9 +313,13 @@ export const weightsIn = <F extends Fields>(fields: F, value: Values<F>): readon
   return [...seen];
 };
 
+/** All weights of a node, in order of first use. */
+export const weightsOfNode = <D extends Dialect>(level: Level<D>, node: Node<D>): readonly Weight[] =>
+  weightsIn(level.ops[node.op]?.attrs ?? {}, node.attrs);
+
 /** All weights of a graph, in order of first use. */
 export const weightsOf = <D extends Dialect>(level: Level<D>, graph: Graph<D>): readonly Weight[] => {
-  const all = nodesOf(graph).flatMap((node) => weightsIn(level.ops[node.op]?.attrs ?? {}, node.attrs));
+  const all = nodesOf(graph).flatMap((node) => weightsOfNode(level, node));
   return [...new Set(all)];
 };
 

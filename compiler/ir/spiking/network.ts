@@ -104,6 +104,9 @@ export const population = record({
 });
 export type Population = Infer<typeof population>;
 
+/** Name in the user's model of what a population computes. */
+export const modelName = ({ origins: [origin], id }: Population): string => origin?.name ?? id;
+
 /**
  * Adds gain * A d to the target for the digits d that arrive. Under `clock` a message sent at t acts at t + hop + delay
  * (of a relay: t + delay), under `stream` at t + 1 + delay, under `phases` before the phase of its target. Projections of

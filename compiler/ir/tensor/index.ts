@@ -4,3 +4,4 @@ export * from "./level.ts";
 export * from "./neighbours.ts";
 export * from "./ops.ts";
 export * from "./padding.ts";
+export * from "./products.ts";

@@ -1,6 +1,6 @@
 import { runTensor } from "../../../../runtime/tensor/index.ts";
 import { reachable, sizeOf, weight } from "../../../ir/core/index.ts";
-import type { TensorNode } from "../../../ir/tensor/index.ts";
+import { productsOf, type TensorNode } from "../../../ir/tensor/index.ts";
 import { elements, isReadable } from "../decode/elements.ts";
 import { whole } from "./forms.ts";
 import type { Site } from "./site.ts";
@@ -8,24 +8,7 @@ import { spend } from "./spent.ts";
 import { type Computed, type Constant, constant, type Value } from "./value.ts";
 
 /** Multiplications, or steps that cost as much. */
-const workOf = (node: TensorNode): number => {
-  const size = sizeOf(node.type.shape);
-  switch (node.op) {
-    case "dense":
-      return size * (node.attrs.weight.shape[1] ?? 1);
-    case "conv":
-    case "convTranspose":
-      return (size * sizeOf(node.attrs.weight.shape)) / Math.max(1, node.type.shape[0] ?? 1);
-    case "matmul":
-      return size * (node.inputs[0].type.shape.at(-1) ?? 1);
-    case "recurrent": {
-      const { input, hidden } = node.attrs;
-      return (node.inputs[0].type.shape[0] ?? 1) * (sizeOf(input.shape) + sizeOf(hidden.shape));
-    }
-    default:
-      return size;
-  }
-};
+const workOf = (node: TensorNode): number => Math.max(productsOf(node), sizeOf(node.type.shape));
 
 /** The numbers of a value that depends on constants only. */
 const computedConstant = (site: Site, value: Computed): Constant => {
