@@ -1,5 +1,5 @@
 import type { Span, Where } from "../../compiler/diagnostics/index.ts";
-import { floats, item, sameShape, showShape, type Weight } from "../../compiler/ir/core/index.ts";
+import { floats, item, sameShape, showShape, type Weight, weight } from "../../compiler/ir/core/index.ts";
 import { makeTensor, type TensorNode } from "../../compiler/ir/tensor/index.ts";
 import { kindFaults } from "../diagnostics/kind.ts";
 import { parameterFaults } from "../diagnostics/parameter.ts";
@@ -153,8 +153,8 @@ const derived = (
 ) => {
   const make = (given: readonly Weight[]): Weight => {
     const from = item(given, 0);
-    const data = from.stored().map((x) => Math.fround(change(x)));
-    return floats(`${stage}.${name}`, from.shape, data, "f32");
+    const data = (): Float64Array => from.stored().map((x) => Math.fround(change(x)));
+    return weight({ name: `${stage}.${name}`, shape: from.shape, dtype: "f32", data });
   };
   const { context, store, instance } = body;
   const site = { context, stage, span: operator, store, instance };

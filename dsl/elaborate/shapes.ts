@@ -13,11 +13,14 @@ const largest = 2 ** 31;
 
 const largestExtent = 2 ** 24;
 
+/** Most entries of a table that is made while the network is read. */
+export const largestTable = 2 ** 20;
+
 /** True when a tensor of this shape may exist; reported if not. */
-export const isBounded = (context: Context, shape: Shape, span: Span): boolean => {
+export const isBounded = (context: Context, shape: Shape, span: Span, most = largest): boolean => {
   const found = sizeOf(shape);
-  if (found <= largest) return true;
-  const holes = { shape: showShape(shape), found: showCount(found), limit: showCount(largest) };
+  if (found <= most) return true;
+  const holes = { shape: showShape(shape), found: showCount(found), limit: showCount(most) };
   report(context, shapeFaults.report("large", placeOf(context, span), holes));
   return false;
 };

@@ -28,10 +28,9 @@ test("as many loops as brackets allow stand inside each other, in blocks inside 
   expect(codes(blocks + network("b60"))).toEqual(["loop/deep"]);
 });
 
-test("a name of a name of a layer, ten thousand long, is refused", () => {
+test("a name of a name of a layer, ten thousand long, is that layer", () => {
   const names = `a0 = relu\n${lines(10_000, (i) => `a${i + 1} = a${i}()\n`)}`;
-  expect(codes(names + network("a10000"))).toEqual(["loop/deep"]);
-  expect(codes(names + network("a20"))).toEqual([]);
+  expect(codes(names + network("a10000"))).toEqual([]);
 });
 
 test("a shared stage of a shared stage, two thousand long, is refused", () => {

@@ -8,7 +8,7 @@ import {
 import { startingAt } from "../init.ts";
 import { count, distance, real } from "../kinds.ts";
 import { itemOfOption, optional, required, signature } from "../options.ts";
-import { isBounded } from "../shapes.ts";
+import { isBounded, largestTable } from "../shapes.ts";
 import { float32 } from "./activation.ts";
 import { givenOrNone, givenWeight } from "./given.ts";
 import { type Flow, fromWeights, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
@@ -118,7 +118,8 @@ const lrn: Layer = {
     if (size === null || alpha === null || beta === null || bias === null) return null;
     const shape = shapeOfFlow(input);
     const channels = item(shape, 0);
-    if (!isBounded(site.context, [channels, neighbourCount(channels, size)], site.span)) return null;
+    const table = [channels, neighbourCount(channels, size)];
+    if (!isBounded(site.context, table, site.span, largestTable)) return null;
     const at = originsOf(site);
     const square = makeTensor("binary", [input.node, input.node], { fn: "multiply" }, at);
     const near = neighbours(channels, size, float32(alpha / size));

@@ -18,11 +18,16 @@ import { itemOfOption, matchOptions, required, signature } from "../options.ts";
 import { resolveFile } from "../paths.ts";
 import { parameter, type Site } from "./layer.ts";
 
-/** Which synapses stay: 1 for those, in the order of the weights. */
-type Mask = Uint8Array;
+/** Which synapses stay, in the order of the weights: those that are not 0. */
+type Mask = Uint8Array | Float64Array;
 
-const masked = (of: Weight, mask: (i: number) => boolean): Weight => {
-  const data = (): Float64Array => of.stored().map((w, i) => (mask(i) ? w : 0));
+/** `maskOf` is asked once the numbers are read: a mask may be as large as they are. */
+const masked = (of: Weight, maskOf: (values: Float64Array) => Mask): Weight => {
+  const data = (): Float64Array => {
+    const values = of.stored();
+    const mask = maskOf(values);
+    return values.map((w, i) => (mask[i] === 0 ? 0 : w));
+  };
   return weight({ name: of.name, shape: of.shape, dtype: of.dtype, data });
 };
 
@@ -35,10 +40,7 @@ const derive = (
   parameter(site, "weight.sparse", of.shape, { kind: "derived", from: [of, ...extra], base: of, make });
 
 const withMask = (site: Site, of: Weight, draw: () => Mask): Weight =>
-  derive(site, of, [], (given) => {
-    const mask = draw();
-    return masked(at(given, 0), (i) => mask[i] === 1);
-  });
+  derive(site, of, [], (given) => masked(at(given, 0), draw));
 
 const signatures = {
   random: signature("random", ["keep"], ["keep", "seed"]),
@@ -99,16 +101,16 @@ const ratioMask = (site: Site, of: Weight, item: Item & { readonly kind: "ratio"
   if (part < 1 || part > whole)
     return report(context, parameterFaults.report("ratio", placeOf(context, item.span), { part, whole }));
   const { rows, columns } = matrixOf(of.shape);
-  return derive(site, of, [], (given) => {
-    const values = at(given, 0).stored();
+  const maskOf = (values: Float64Array): Mask => {
     const kept = new Uint8Array(values.length);
     for (let row = 0; row < rows; row++)
       for (let c = 0; c < columns; c += whole) {
         const to = row * columns + Math.min(c + whole, columns);
         for (const i of greatest(values, row * columns + c, to, part)) kept[i] = 1;
       }
-    return masked(at(given, 0), (i) => kept[i] === 1);
-  });
+    return kept;
+  };
+  return derive(site, of, [], (given) => masked(at(given, 0), maskOf));
 };
 
 const fileMask = (site: Site, of: Weight, item: WordItem): Weight | null => {
@@ -120,10 +122,7 @@ const fileMask = (site: Site, of: Weight, item: WordItem): Weight | null => {
   if (file === null || name === null || path === null) return null;
   const init = { kind: "load", file, path, name: name.text } as const;
   const mask = parameter(site, "mask", of.shape, { kind: "init", init, fans: fansOf(of.shape) });
-  return derive(site, of, [mask], (given) => {
-    const kept = at(given, 1).stored();
-    return masked(at(given, 0), (i) => at(kept, i) !== 0);
-  });
+  return derive(site, of, [mask], (given) => masked(at(given, 0), () => at(given, 1).stored()));
 };
 
 /** The weights of a layer without the synapses that its `sparse` leaves out. Null: a fault was reported. */
