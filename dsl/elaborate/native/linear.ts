@@ -2,8 +2,6 @@ import {
   item,
   type Shape,
   sameShape,
-  sizeOf,
-  spreadTo,
   stridesOf,
   valuesOf,
   type Weight,
@@ -190,23 +188,3 @@ export const negative = (node: TensorNode): NativeOp => native.scale(constantOf(
 /** True for ops that move values and change none: codes of inputs commute with them. */
 export const moves = ({ op }: TensorNode): boolean =>
   op === "reshape" || op === "transpose" || op === "slice" || op === "pad" || op === "resample";
-
-/** One weight for each of the delays that occur: those synapses, and zeros for the others. Steps rise. */
-export const byDelay = (
-  kernel: Weight,
-  steps: Float64Array,
-): readonly { readonly steps: number; readonly kernel: Weight }[] => {
-  const values = valuesOf(kernel);
-  const all = spreadTo(steps, sizeOf(kernel.shape));
-  const kept = [...new Set(all.filter((_, i) => values[i] !== 0))].sort((a, b) => a - b);
-  const distinct = kept.length === 0 ? [0] : kept;
-  return distinct.map((d) => ({
-    steps: d,
-    kernel: weight({
-      name: `${kernel.name}.delay${d}`,
-      shape: kernel.shape,
-      dtype: "f64",
-      data: () => values.map((x, i) => (all[i] === d ? x : 0)),
-    }),
-  }));
-};

@@ -2,7 +2,8 @@ import { floats, item, nodesOf } from "../../../compiler/ir/core/index.ts";
 import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { native } from "../../../compiler/native/index.ts";
 import { addChain, type Building, type Sum, sumOf } from "./building.ts";
-import { byDelay, concatPart, linearOps, negative } from "./linear.ts";
+import { concatPart, linearOps, negative } from "./linear.ts";
+import { byDelay, type Synapses } from "./synapses.ts";
 
 /** What the tensors between two parts need beyond their graph. */
 export interface Segments {
@@ -26,25 +27,11 @@ const chain = (
 export const delayOf = (name: string, steps: number) =>
   steps === 0 ? [] : [native.delay(floats(name, [1], Float64Array.of(steps)), "steps")];
 
-type Synapses = Extract<TensorNode, { readonly op: "dense" | "conv" }>;
-
-/** A layer with delays of its synapses: one of those synapses for each delay that occurs, and the sum of them. */
-const delayed = (segments: Segments, node: Synapses, steps: Float64Array, from: Sum): Sum => {
-  const { building } = segments;
-  const kernels = byDelay(building.weightOf(node.attrs.weight), steps);
-  return kernels.flatMap(({ kernel, steps: d }, i) => {
-    const weightOf: Building["weightOf"] = (w) => (w === node.attrs.weight ? kernel : building.weightOf(w));
-    const bias = i === 0 ? node.attrs.bias : null;
-    const [op] = linearOps(withBias(node, bias), weightOf) ?? [];
-    if (op === undefined) throw new Error(`${node.op} has no synapses`);
-    return chain(segments, node, [...delayOf(`${stageOf(node)}.delay`, d), op], from);
-  });
-};
-
-const withBias = (node: Synapses, bias: Synapses["attrs"]["bias"]): Synapses =>
-  node.op === "dense"
-    ? { ...node, attrs: { ...node.attrs, bias } }
-    : { ...node, attrs: { ...node.attrs, bias } };
+/** A layer with delays of its synapses: a node for each delay that occurs, and the sum of them. */
+const delayed = (segments: Segments, node: Synapses, steps: Float64Array, from: Sum): Sum =>
+  byDelay(node, steps, segments.building.weightOf).flatMap(({ delay, op }) =>
+    chain(segments, node, [...delayOf(`${stageOf(node)}.delay`, delay), op], from),
+  );
 
 const concatenated = (segments: Segments, node: Extract<TensorNode, { readonly op: "concat" }>): Sum => {
   let start = 0;
