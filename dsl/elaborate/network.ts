@@ -12,7 +12,7 @@ import { type Constants, scopeIn } from "./items.ts";
 import { type Flow, shapeOfFlow } from "./layers/layer.ts";
 import { buildNative } from "./native/build.ts";
 import { clockOf } from "./native/clock.ts";
-import { checkClock, graphOfDraft, runsInTime, type TimeDraft } from "./native/draft.ts";
+import { checkStep, checkStill, graphOfDraft, runsInTime, type TimeDraft } from "./native/draft.ts";
 import type { StandIn } from "./native/part.ts";
 import { closeLoops, definedIn } from "./native/previous.ts";
 import { shapeOf } from "./shapes.ts";
@@ -139,7 +139,8 @@ export const draftNetwork = (context: Context, constants: Constants, network: Ne
   const weights = weightsOf(context, network);
   const known = inputs.filter((flow) => flow !== null);
   const inTime = runsInTime(store, known);
-  checkClock(context, network, store, inTime);
+  if (inTime) checkStep(context, network, store);
+  else if (countFaults(context) === before) checkStill(context, network, store);
   const built = outputs.flatMap(({ name, flow }) =>
     flow === null ? [] : [{ name, value: flow.node, kind: flow.kind }],
   );

@@ -24,7 +24,7 @@ export const noClock: Clock = { step: null, profile: profiles.euler, said: null 
 /** Seconds with the unit that makes them readable. */
 export const showTime = (seconds: Rational): string => {
   const size = Math.abs(toNumber(seconds));
-  const [unit, factor] = size >= 1 ? ["s", 1] : size >= 1e-3 ? ["ms", 1000] : ["us", 1_000_000];
+  const [unit, factor] = size >= 1 ? ["s", 1] : size >= 1e-3 || size === 0 ? ["ms", 1000] : ["us", 1_000_000];
   const shown = combine("*", seconds, whole(Number(factor))) ?? seconds;
   return `${isWhole(shown) ? showRational(shown) : Number(toNumber(shown).toPrecision(6))} ${unit}`;
 };

@@ -25,15 +25,18 @@ export interface TimeDraft {
 export const runsInTime = ({ parts }: Store, inputs: readonly Flow[]): boolean =>
   parts.size > 0 || inputs.some(({ kind }) => kind !== "values");
 
-/** A network that runs in time says its step, and no other one does. Faults are reported. */
-export const checkClock = (context: Context, { name }: Network, { clock }: Store, inTime: boolean): void => {
-  const network = name.text;
-  const { said, step } = clock;
-  if (!inTime && said !== null)
-    report(context, timeFaults.report("still", placeOf(context, said.span), { word: said.word, network }));
+/** A network that runs in time says its step. Faults are reported. */
+export const checkStep = (context: Context, { name }: Network, { clock }: Store): void => {
   // A step that was refused is no step that is missing.
-  if (inTime && step === null && said?.word !== "step")
-    report(context, timeFaults.report("step", placeOf(context, name.span), { network }));
+  if (clock.step === null && clock.said?.word !== "step")
+    report(context, timeFaults.report("step", placeOf(context, name.span), { network: name.text }));
+};
+
+/** A network that does not run in time says no step and no rule. Faults are reported. */
+export const checkStill = (context: Context, { name }: Network, { clock: { said } }: Store): void => {
+  if (said === null) return;
+  const holes = { word: said.word, network: name.text };
+  report(context, timeFaults.report("still", placeOf(context, said.span), holes));
 };
 
 /** The graph of tensors, as far as one sample is one value. */

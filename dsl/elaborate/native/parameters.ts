@@ -83,7 +83,7 @@ const stored = (site: Site, shape: Shape, { name, otherwise }: Wanted): Weight =
 const fitsNeurons = (site: Site, item: Item & { readonly kind: "param" }, shape: Shape): boolean => {
   const size = sizeOf(item.weight.shape);
   if (size === 1 || size === shape[0] || size === sizeOf(shape)) return true;
-  const needs = `[1], [${shape[0]}] or ${showShape(shape)}`;
+  const needs = [...new Set(["[1]", `[${shape[0]}]`, showShape(shape)])].join(" or ");
   const holes = { text: item.name, found: showShape(item.weight.shape), stage: site.stage, needs };
   report(site.context, parameterFaults.report("shape", placeOf(site.context, item.span), holes));
   return false;
