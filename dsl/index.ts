@@ -1,8 +1,10 @@
 import type { Diagnostic } from "../compiler/diagnostics/index.ts";
 import { makeContext } from "./elaborate/context.ts";
 import type { SpkHost } from "./elaborate/host.ts";
+import { layerWords } from "./elaborate/layers/table.ts";
 import { elaborateFile, type SpkProgram } from "./elaborate/program.ts";
 import { collectFaults, rejectFaults, untilEnough } from "./faults.ts";
+import { libraryNames } from "./library/index.ts";
 import { parseSource } from "./parse/parse.ts";
 import { sourceOf } from "./source.ts";
 import type { SpkTree } from "./syntax.ts";
@@ -23,6 +25,9 @@ export type { SpkNetwork, TensorNetwork, TimeNetwork } from "./elaborate/spk-net
 export { closest } from "./elaborate/suggest.ts";
 export { formatSpk } from "./format/index.ts";
 export type { SpkTree } from "./syntax.ts";
+
+/** Every word that may stand as a stage: layers, and the blocks of the library. */
+export const spkWords: readonly string[] = [...layerWords, ...libraryNames];
 
 /** A file as written, and what could not be read of it. */
 export interface ParsedSpk {

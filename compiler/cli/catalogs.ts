@@ -13,6 +13,7 @@ import { parameterFaults } from "../../dsl/diagnostics/parameter.ts";
 import { dataFaults, recipeFaults } from "../../dsl/diagnostics/recipe.ts";
 import { shapeFaults } from "../../dsl/diagnostics/shape.ts";
 import { syntaxFaults } from "../../dsl/diagnostics/syntax.ts";
+import { timeFaults } from "../../dsl/diagnostics/time.ts";
 import { weightFaults } from "../../dsl/diagnostics/weights.ts";
 import {
   dataDiagnostics,
@@ -56,7 +57,16 @@ export const parts: readonly Part[] = [
   {
     during: "elaborating a .spk program: options, shapes, kinds and conditions",
     catalogs: [
-      ...[optionFaults, unitFaults, numberFaults, conditionFaults, shapeFaults, kindFaults, loopFaults],
+      ...[
+        optionFaults,
+        unitFaults,
+        numberFaults,
+        conditionFaults,
+        shapeFaults,
+        kindFaults,
+        loopFaults,
+        timeFaults,
+      ],
       ...[blockFaults, chanceFaults, parameterFaults],
     ],
   },

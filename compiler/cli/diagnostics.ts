@@ -163,6 +163,12 @@ export const cliDiagnostics = defineDiagnostics("cli", {
     why: "- writes the formatted program to stdout",
     fix: "leave out --json, or give the path of the file",
   },
+  "unknown-op": {
+    severity: "error",
+    what: "there is no operator {name}",
+    why: "operators of ONNX, words of .spk programs and node types of NIR are known",
+    fix: "{remedy}",
+  },
   "unknown-code": {
     severity: "error",
     what: "there is no message with the code {code}",

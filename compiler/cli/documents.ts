@@ -250,6 +250,28 @@ export const explainDocument = z.object({
   ),
 });
 
+export const opsDocument = z.object({
+  schema: z.literal("spikefold/ops@1"),
+  operators: z.array(
+    z.object({
+      format: z.enum(["onnx", "spk", "nir"]),
+      name: z.string(),
+      /** What tells this use from others of the same name; empty for the only one. */
+      form: z.string(),
+      becomes: z.array(z.string()),
+      targets: z.array(
+        z.object({
+          name: z.string(),
+          place: z.enum(["chip", "host", "reader", "refused"]),
+          /** Why it is refused, or why it cannot stand between layers. */
+          refusal: refusal.omit({ node: true }).nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+
+export type OpsDocument = z.infer<typeof opsDocument>;
 export type FmtDocument = z.infer<typeof fmtDocument>;
 export type ExplainDocument = z.infer<typeof explainDocument>;
 export type CheckDocument = z.infer<typeof checkDocument>;
@@ -268,5 +290,6 @@ export const documents = {
   verify: verifyDocument,
   fmt: fmtDocument,
   explain: explainDocument,
+  ops: opsDocument,
   error: errorDocument,
 } as const;

@@ -135,6 +135,14 @@ program
   .action(lazily(async () => (await import("./targets.ts")).targetsCommand));
 
 program
+  .command("ops")
+  .description("the operators that are read, what they become, and where each target runs them")
+  .argument("[name]", "one operator, or a format: onnx, spk, nir")
+  .option(...targets)
+  .option(...json)
+  .action(lazily(async () => (await import("./ops.ts")).opsCommand));
+
+program
   .command("explain")
   .description("what a message means, by its code; a stage such as shape/ lists its codes")
   .argument("[code]", "the code of a message, as in error[shape/rank]")

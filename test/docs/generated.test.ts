@@ -1,25 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { parts } from "../../compiler/cli/catalogs.ts";
 import { documents } from "../../compiler/cli/documents.ts";
 import type { Catalog, Entry } from "../../compiler/diagnostics/index.ts";
 import type { AnyPass } from "../../compiler/pass/index.ts";
-
-const root = join(import.meta.dirname, "../..");
-const update = process.env.UPDATE_GOLDEN === "1";
-
-/** Compares a generated file with the committed one; UPDATE_GOLDEN=1 writes it. A missing file is a failure. */
-const expectFile = (path: string, text: string): void => {
-  const full = join(root, path);
-  if (update) {
-    mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, text);
-  }
-  expect(existsSync(full), `${path} is missing: run UPDATE_GOLDEN=1 npx vitest run test/docs`).toBe(true);
-  expect(readFileSync(full, "utf8")).toBe(text);
-};
+import { expectFile, root } from "./golden.ts";
 
 type AnyCatalog = Catalog<Readonly<Record<string, Entry>>>;
 

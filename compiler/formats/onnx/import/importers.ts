@@ -74,12 +74,15 @@ export const importerOf = (domain: string, opType: string): Importer | null => {
   return known ?? (qonnxDomains.includes(domain) ? ownEntry(qonnx, opType) : null);
 };
 
-/** Every operator that is read, with the domain that it is written with. */
-export const operators: readonly {
+/** An operator with the domain that it is written with. */
+export interface Operator {
   readonly domain: string;
   readonly op: string;
   readonly importer: Importer;
-}[] = [
+}
+
+/** Every operator that is read. */
+export const operators: readonly Operator[] = [
   ...[...importers].map(([op, importer]) => ({ domain: "", op, importer })),
   ...Object.entries(qonnx).map(([op, importer]) => ({ domain: "qonnx.custom_op.general", op, importer })),
   ...Object.entries(runtimeLayers).map(([op, importer]) => ({ domain: "com.microsoft", op, importer })),

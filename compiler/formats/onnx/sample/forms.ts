@@ -36,12 +36,12 @@ const integerWeight = (...shape: readonly number[]): readonly Given[] => [
   scale,
   constantOf(0, [], "INT8"),
 ];
-const indices = constantOf(1, [1, 4, 6, 6], "INT64");
+const indices = constantOf(1, [1, 4, 4, 4], "INT64");
 
 const layers: Readonly<Record<string, readonly Form[]>> = {
   Attention: [form(["sequence", "sequence", "sequence"], { q_num_heads: int(2), kv_num_heads: int(2) })],
   AveragePool: [form(["map"], window)],
-  BatchNormalization: [form(["map", filled([4]), filled([4]), filled([4]), constantOf(1, [4])])],
+  BatchNormalization: [form(["sums", filled([4]), filled([4]), filled([4]), constantOf(1, [4])])],
   Conv: [form(["map", filled([4, 4, 3, 3]), filled([4])], { pads: ints(1, 1, 1, 1) })],
   ConvInteger: [coded(form(["codes", filled([4, 4, 3, 3], "INT8")]), "INT32")],
   ConvTranspose: [form(["map", filled([4, 4, 2, 2])], { strides: ints(2, 2) })],
@@ -56,7 +56,7 @@ const layers: Readonly<Record<string, readonly Form[]>> = {
   MatMul: [form(["vector", filled([16, 4])], {}, "with a constant"), form(["map", "map2"], {}, "two values")],
   MatMulInteger: [coded(form(["vectorCodes", filled([16, 4], "INT8")]), "INT32")],
   MaxPool: [form(["map"], window)],
-  PRelu: [form(["map", filled([4, 1, 1])])],
+  PRelu: [form(["sums", filled([4, 1, 1])])],
   QLinearConv: [coded(form([...codes, ...integerWeight(4, 4, 3, 3), scale, zero]))],
   QLinearMatMul: [coded(form(["vectorCodes", scale, zero, ...integerWeight(16, 4), scale, zero]))],
   RMSNormalization: [form(["sequence", filled([8])])],
@@ -67,7 +67,7 @@ const layers: Readonly<Record<string, readonly Form[]>> = {
 const views: Readonly<Record<string, readonly Form[]>> = {
   Concat: [form(["map", "map2"], { axis: int(1) })],
   DepthToSpace: [form(["map"], { blocksize: int(2) })],
-  Expand: [form(["pooled", list(1, 4, 6, 6)])],
+  Expand: [form(["pooled", list(1, 4, 4, 4)])],
   Gather: [form(["map", list(0, 2)], { axis: int(1) })],
   GatherElements: [form(["map", indices], { axis: int(1) })],
   GatherND: [form(["map", { ...list(0, 1), shape: [1, 2] }])],
@@ -76,8 +76,8 @@ const views: Readonly<Record<string, readonly Form[]>> = {
   Resize: [form(["map", null, { ...constantOf(1, [4]), data: [1, 1, 2, 2] }])],
   Scatter: [{ ...form(["map", indices, "map2"], { axis: int(1) }), opset: 10 }],
   ScatterElements: [form(["map", indices, "map2"], { axis: int(1) })],
-  ScatterND: [form(["map", constantOf(0, [1, 4, 6, 6, 4], "INT64"), "map2"])],
-  Slice: [form(["map", list(1), list(5), list(2)])],
+  ScatterND: [form(["map", constantOf(0, [1, 4, 4, 4, 4], "INT64"), "map2"])],
+  Slice: [form(["map", list(1), list(3), list(2)])],
   SpaceToDepth: [form(["map"], { blocksize: int(2) })],
   Split: [{ ...form(["map"], { axis: int(1) }), outputs: 2 }],
   Squeeze: [form(["pooled", list(2, 3)])],
@@ -92,18 +92,20 @@ const arithmetic: Readonly<Record<string, readonly Form[]>> = {
     ["Add", "Sub", "Mul", "Div", "Max", "Min"].map((op) => [op, [two, byConstant]] as const),
   ),
   And: [form(["truth", "truth2"])],
-  Clip: [form(["map", constantOf(0), constantOf(6)])],
+  Clip: [form(["sums", constantOf(0), constantOf(6)])],
+  Log: [form(["positive"])],
   Mod: [form(["map", constantOf(2)], { fmod: int(1) })],
   Not: [form(["truth"])],
   Or: [form(["truth", "truth2"])],
   Pow: [form(["map", constantOf(2)])],
+  Reciprocal: [form(["positive"])],
   TopK: [form(["vector", list(2)])],
   Where: [form(["truth", "map", "map2"])],
   Xor: [form(["truth", "truth2"])],
 };
 
 const stored: Readonly<Record<string, readonly Form[]>> = {
-  BipolarQuant: [form(["map", scale])],
+  BipolarQuant: [form(["sums", scale])],
   Cast: [form(["map"], { to: int(6) })],
   CastLike: [form(["map", constantOf(0, [], "INT32")])],
   Constant: [form([], { value_floats: { kind: "floats", value: [1, 2] } })],
@@ -117,11 +119,11 @@ const stored: Readonly<Record<string, readonly Form[]>> = {
   QLinearConcat: [coded(form([scale, zero, ...codes, "codes2", scale, zero], { axis: int(1) }))],
   QLinearGlobalAveragePool: [coded(form([...codes, scale, zero]))],
   QLinearMul: [coded(form([...codes, "codes2", scale, zero, scale, zero]))],
-  Quant: [form(["map", scale, constantOf(0), constantOf(4)], { signed: int(0) })],
+  Quant: [form(["sums", scale, constantOf(0), constantOf(4)], { signed: int(0) })],
   QuantizeLinear: [coded(form(["map", scale, zero]))],
   Range: [form([constantOf(0), constantOf(4), constantOf(1)])],
   Trunc: [
-    form(["map", scale, constantOf(0), constantOf(8), constantOf(4)], { rounding_mode: string("FLOOR") }),
+    form(["map", scale, constantOf(0), constantOf(4), constantOf(2)], { rounding_mode: string("FLOOR") }),
   ],
 };
 
@@ -129,8 +131,17 @@ const table: ReadonlyMap<string, readonly Form[]> = new Map(
   [layers, views, arithmetic, stored].flatMap((part) => Object.entries(part)),
 );
 
+/** One after the other of what an operator without an entry reads. */
 const usual: readonly Given[] = ["map", "map2"];
 
-/** The forms of an operator that are tried; those without an entry read one or two maps. */
+/** Operators that stand behind an activation; other operators of one input are activations themselves. */
+const behind = /^(Global|Reduce|Arg|Flatten|Shape|Size|Sum|Identity|Dropout)/;
+
+const usualInputs = (op: string, importer: Importer): readonly Given[] => {
+  const count = Math.max(1, importer.inputs[0]);
+  return count === 1 && !behind.test(op) ? ["sums"] : usual.slice(0, count);
+};
+
+/** The forms of an operator that are tried. */
 export const formsOf = (op: string, importer: Importer): readonly Form[] =>
-  table.get(op) ?? [form(usual.slice(0, Math.max(1, importer.inputs[0])))];
+  table.get(op) ?? [form(usualInputs(op, importer))];

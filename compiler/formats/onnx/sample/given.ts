@@ -2,12 +2,15 @@ import { type Shape, sizeOf } from "../../../ir/core/index.ts";
 import type { OnnxAttribute, ReadableElement } from "../decode/index.ts";
 
 /**
- * A value that a network computes before the operator. `map` is [1, 4, 6, 6], `pooled` [1, 4, 1, 1], `vector` [1, 16],
- * `sequence` [1, 3, 8], `steps` [3, 1, 8]; `truth` compares a map with 0, `codes` are 8-bit integers.
+ * A value that a network computes before the operator. `map` is [1, 4, 4, 4], `sums` is the same before its activation,
+ * `positive` above 0; `pooled` is [1, 4, 1, 1], `vector` [1, 16], `sequence` [1, 3, 8], `steps` [3, 1, 8]; `truth`
+ * compares a map with 0, `codes` are 8-bit integers.
  */
 export type Flow =
   | "map"
   | "map2"
+  | "sums"
+  | "positive"
   | "pooled"
   | "vector"
   | "sequence"

@@ -19,8 +19,9 @@ interface Step {
 
 const step = (op: string, ...inputs: readonly Fixed[]): Step => ({ op, inputs });
 
-const convolved = [step("Conv", filled([4, 3, 1, 1])), step("Relu")];
-const multiplied = (units: number) => [step("MatMul", filled([12, units])), step("Relu")];
+const layer = step("Conv", filled([4, 2, 1, 1]));
+const convolved = [layer, step("Relu")];
+const multiplied = (units: number) => [step("MatMul", filled([6, units])), step("Relu")];
 const above = step("Greater", constantOf(0));
 const coded = step("QuantizeLinear", scale, zero);
 
@@ -28,6 +29,8 @@ const coded = step("QuantizeLinear", scale, zero);
 const steps: Readonly<Record<Flow, readonly Step[]>> = {
   map: convolved,
   map2: convolved,
+  sums: [layer],
+  positive: [layer, step("Sigmoid")],
   pooled: [...convolved, step("GlobalAveragePool")],
   vector: multiplied(16),
   sequence: [...multiplied(24), step("Reshape", list(1, 3, 8))],
@@ -41,7 +44,7 @@ const steps: Readonly<Record<Flow, readonly Step[]>> = {
 
 const isPicture = (flow: Flow): boolean => steps[flow][0]?.op === "Conv";
 
-const shapes = { picture: [1, 3, 6, 6], numbers: [1, 12] } as const;
+const shapes = { picture: [1, 2, 4, 4], numbers: [1, 6] } as const;
 
 const tensorOf = (name: string, { shape, data, element }: Fixed): OnnxTensor => {
   const { dtype, code } = elements[element];
