@@ -96,7 +96,8 @@ const equalityText = ({ equality }: Omit<RunDocument, "schema">): string => {
   const mark = equality.mismatchedSamples === 0 ? good : bad;
   if (equality.samples === 0)
     return "nothing compared; --compare machine runs the program on cores beside it";
-  return `spiking ${mark(`equal on ${grouped(equal)} of ${grouped(equality.samples)}`)} to ${equality.against}, ${grouped(equality.neurons)} values`;
+  const other = equality.against === "machine" ? "the program on cores" : equality.against;
+  return `spiking ${mark(`equal on ${grouped(equal)} of ${grouped(equality.samples)}`)} to ${other}, ${grouped(equality.neurons)} values`;
 };
 
 /** Accuracy, equality and cost of a run, for people. */
