@@ -6,9 +6,8 @@ const count = Number(process.env.SPIKEFOLD_FUZZ ?? 400);
 const first = Number(process.env.SPIKEFOLD_FUZZ_FROM ?? 0);
 
 test("every seed model but the one of all fields is imported", () => {
-  expect(seeds().map(judge)).toEqual([
-    ...["imported", "imported", "imported", "imported", "imported", "imported", "refused", "imported"],
-  ]);
+  const outcomes = seeds().map(judge);
+  expect(outcomes.flatMap((outcome, i) => (outcome === "refused" ? [i] : []))).toEqual([6]);
 });
 
 test(`${count} changed models give a valid graph or a refusal`, () => {

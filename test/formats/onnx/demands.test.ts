@@ -183,3 +183,29 @@ test("a mask of minus infinity hides what it hides in onnxruntime", () => {
   const run = runTensor({ name, inputs, outputs }, new Map([["x", x]]));
   expect(Array.from(run.outputs.get("y")?.data ?? [])).toEqual([0.5, 0, 0.5]);
 });
+
+const at = (op: string, ...places: readonly number[]): Case => ({
+  nodes: [{ op, inputs: ["x", "places"], outputs: ["y"] }],
+  initializers: [{ name: "places", dims: [1, 1, 1, places.length], data: places }],
+});
+
+test.each([
+  ["an index past the end of its axis", at("GatherND", 0, 1, 4), "onnx/value"],
+  ["an index between two entries", at("GatherND", 0, 1, 0.5), "onnx/value"],
+  [
+    "an axis between two axes",
+    { nodes: [op("Squeeze", "x axes")], initializers: [floats("axes", 0.375)] },
+    "onnx/value",
+  ],
+  [
+    "channels of an input without any",
+    {
+      inputs: [{ name: "x", dims: [1] }],
+      nodes: [op("InstanceNormalization", "x s s")],
+      initializers: [floats("s", 1)],
+    },
+    "onnx/shape",
+  ],
+] satisfies readonly (readonly [string, Case, string])[])("%s: refused where it stands", (_, spec, code) => {
+  expect(codes(spec)).toEqual([code]);
+});

@@ -1,6 +1,7 @@
 import type { Random } from "../../../compiler/testing/index.ts";
 import { concat, varint } from "../../formats/onnx/decode/encode.ts";
-import { encode, type Field, type MessageName, parse } from "./tree.ts";
+import { restructure } from "./structure.ts";
+import { encode, type Field, type MessageName, parse, utf8 } from "./tree.ts";
 
 /** Numbers at the edges of types, of limits, and of what operators expect. */
 const numbers: readonly [bigint, ...bigint[]] = [
@@ -52,8 +53,6 @@ const words: readonly [string, ...string[]] = [
   ...(["axis", "axes", "pads", "strides", "group", "kernel_shape", "perm", "value", "to", "shape"] as const),
   ...(["SAME_UPPER", "VALID", "ai.onnx", "__proto__", "constructor", "\u202e", "a".repeat(300)] as const),
 ];
-
-const utf8 = new TextEncoder();
 
 const textBytes = (random: Random, texts: readonly Uint8Array[]): Uint8Array => {
   const from = texts.length > 0 && random.chance(60) ? texts[random.between(0, texts.length - 1)] : undefined;
@@ -173,7 +172,9 @@ export const mutate = (model: Uint8Array, other: Uint8Array, random: Random): Ui
   }
   const donor = donorOf([...parse(model, "model"), ...parse(other, "model")]);
   let fields = parse(model, "model");
-  for (let i = 0; i < rounds; i++) fields = mutateFields(fields, donor, random);
+  const gently = random.chance(50);
+  for (let i = 0; i < rounds; i++)
+    fields = gently || random.chance(20) ? restructure(fields, random) : mutateFields(fields, donor, random);
   const padded = random.chance(10);
   return encode(fields, (value) => varint(value, padded ? random.between(0, 2) : 0));
 };

@@ -20,39 +20,9 @@ import {
   modelBytes,
   node,
 } from "../../formats/onnx/prepare/models.ts";
-import { type NodeSpec, type TensorSpec, writeModel } from "../../formats/onnx/write-model.ts";
 import { repoBytes } from "../../shared-data.ts";
-
-const floats = (name: string, ...dims: readonly number[]): TensorSpec => {
-  const size = dims.reduce((product, extent) => product * extent, 1);
-  return { name, dims, data: Array.from({ length: size }, (_, i) => ((i * 7) % 11) / 8 - 0.5) };
-};
-
-const ints = (name: string, ...data: readonly number[]): TensorSpec => ({
-  name,
-  dims: [data.length],
-  kind: "int64",
-  data,
-});
-
-const op = (name: string, edges: string, attributes: NonNullable<NodeSpec["attributes"]> = {}): NodeSpec => {
-  const [from = "", to = ""] = edges.split(">");
-  const words = (list: string): readonly string[] =>
-    list
-      .trim()
-      .split(" ")
-      .filter((word) => word !== "")
-      .map((word) => (word === "_" ? "" : word));
-  return { op: name, inputs: words(from), outputs: words(to), attributes };
-};
-
-const model = (
-  shape: readonly (number | string)[],
-  initializers: readonly TensorSpec[],
-  nodes: readonly NodeSpec[],
-  opset = 17,
-): Uint8Array =>
-  writeModel({ opset, inputs: [{ name: "x", dims: shape }], outputs: ["y"], initializers, nodes });
+import { wholeModels } from "./seed-models.ts";
+import { floats, ints, model, op } from "./written.ts";
 
 const convolutional = (): Uint8Array =>
   model(
@@ -234,5 +204,6 @@ export const seeds = (): readonly [Uint8Array, ...Uint8Array[]] => [
   quantized(),
   nested(),
   sampleModel(),
+  ...wholeModels(),
   repoBytes("examples/mnist/mnist-cntk.onnx"),
 ];

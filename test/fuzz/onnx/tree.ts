@@ -1,5 +1,7 @@
 import { concat, tag } from "../../formats/onnx/decode/encode.ts";
 
+export const utf8 = new TextEncoder();
+
 /** A protobuf field: a number, four or eight bytes, opaque bytes, or a message of which the fields are known. */
 export type Field =
   | { readonly kind: "varint"; readonly field: number; readonly value: bigint }

@@ -2,16 +2,9 @@ import { item, type Shape, sameShape, showShape, sizeOf } from "../../../ir/core
 import type { TensorNode } from "../../../ir/tensor/index.ts";
 import type { ElementName } from "../decode/index.ts";
 import { limits } from "../decode/limits.ts";
+import { constantNode } from "./constant-node.ts";
 import { type Site, tooLarge, wrongAttribute, wrongShape } from "./site.ts";
-import {
-  axisFrom,
-  type Computed,
-  type Constant,
-  constant,
-  dtypeOf,
-  type Value,
-  wholeShape,
-} from "./value.ts";
+import { axisFrom, type Computed, constant, type Value, wholeShape } from "./value.ts";
 import { reshapedWeight } from "./weights.ts";
 
 /** A node in another shape of the same size; reshapes of reshapes become one. */
@@ -21,12 +14,9 @@ export const viewAs = (site: Site, node: TensorNode, shape: Shape): TensorNode =
   return sameShape(from.type.shape, shape) ? from : site.make("reshape", [from], { shape });
 };
 
-const constantNode = (site: Site, { weight, element }: Constant): TensorNode =>
-  site.make("constant", [], { value: weight, dtype: dtypeOf(element) });
-
 /** The node of a value in the shape that ONNX sees. */
 export const whole = (site: Site, value: Value): TensorNode =>
-  value.kind === "constant" ? constantNode(site, value) : viewAs(site, value.node, wholeShape(value));
+  value.kind === "constant" ? constantNode(site.make, value) : viewAs(site, value.node, wholeShape(value));
 
 /** The value of a node that has the shape that ONNX sees. */
 export const settled = (site: Site, node: TensorNode, element: ElementName): Computed => {

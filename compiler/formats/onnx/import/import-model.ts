@@ -1,15 +1,16 @@
 import { atNode, type Diagnostic, named, quoteName, Rejected } from "../../../diagnostics/index.ts";
-import { last, nodesOf, type Output, type Shape } from "../../../ir/core/index.ts";
-import { makeTensor, type Tensor, type TensorGraph, type TensorNode } from "../../../ir/tensor/index.ts";
+import { last, maker, nodesOf, type Output, type Shape } from "../../../ir/core/index.ts";
+import { type Tensor, type TensorGraph, type TensorNode, tensorLevel } from "../../../ir/tensor/index.ts";
 import { nonFiniteIn, type OnnxModel } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
+import { constantNode } from "./constant-node.ts";
 import { opsetFaults, unsupportedFaults } from "./faults.ts";
 import { type Batch, graphInput } from "./graph-input.ts";
 import { tensorValue } from "./initializer.ts";
 import { guarded, type Reading, readNodes, type Values } from "./read-nodes.ts";
 import { nothingSpent } from "./spent.ts";
 import { structureOf } from "./structure.ts";
-import { type Value, wholeShape } from "./value.ts";
+import { constant, type Value, wholeShape } from "./value.ts";
 import { derivation, reshapedWeight } from "./weights.ts";
 
 export interface ImportOptions {
@@ -53,9 +54,9 @@ const leaves = (reading: Reading, read: ReadonlySet<string>, batch: Batch): Valu
 /** A constant that is an output becomes a node; its leading 1, when there is one, is the batch. */
 const outputNode = (name: string, value: Value): TensorNode => {
   if (value.kind === "computed") return value.node;
-  const { weight } = value;
+  const { weight, element } = value;
   const sample = weight.shape[0] === 1 ? reshapedWeight(weight, weight.shape.slice(1)) : weight;
-  return makeTensor("constant", [], { value: sample }, [named(name)]);
+  return constantNode(maker<Tensor>(tensorLevel, [named(name)]), constant(sample, element));
 };
 
 const isInput = (node: TensorNode): node is TensorGraph["inputs"][number] => node.op === "input";
@@ -76,7 +77,7 @@ const graphOf = (model: OnnxModel, values: ReadonlyMap<string, Value | null>): T
   };
 };
 
-/** Constants that neurons or a host would compute with; infinities may be there, as masks of scores have them. */
+/** Constants that are no numbers. */
 const constantFaults = (graph: TensorGraph, file: string): readonly Diagnostic[] =>
   nodesOf(graph).flatMap((node) => {
     if (node.op !== "constant" || nonFiniteIn(node.attrs.value) < 0) return [];

@@ -1,5 +1,5 @@
 import { atNode, type Diagnostic, quoteName, Rejected } from "../../../diagnostics/index.ts";
-import { type Make, type Shape, sizeOf, valuesOf, type Weight } from "../../../ir/core/index.ts";
+import { item, type Make, type Shape, sizeOf, valuesOf, type Weight } from "../../../ir/core/index.ts";
 import type { Tensor } from "../../../ir/tensor/index.ts";
 import { nonFiniteIn, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
@@ -93,6 +93,20 @@ export const numbersAt = (site: Site, index: number): readonly number[] | null =
   return count > settingEntries
     ? tooLarge(site, `entries in input ${index + 1}`, count, settingEntries)
     : Array.from(valuesOf(w));
+};
+
+/** Whole numbers of input `index`, a constant; null when it is left out. */
+export const integersAt = (site: Site, index: number): readonly number[] | null => {
+  const numbers = numbersAt(site, index);
+  const wrong = numbers?.findIndex((n) => !Number.isInteger(n)) ?? -1;
+  if (numbers === null || wrong < 0) return numbers;
+  return wrongValue(
+    site,
+    settingAt(site, index).name,
+    wrong,
+    item(numbers, wrong),
+    "whole numbers are needed",
+  );
 };
 
 /** A parameter, which has finite numbers. */

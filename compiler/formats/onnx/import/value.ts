@@ -62,7 +62,7 @@ export const dtypeOf = (element: ElementName): TensorType["dtype"] => {
 /** Axis -1 is the last one; null when the axis is outside. */
 export const axisFrom = (axis: number, rank: number): number | null => {
   const at = axis < 0 ? axis + rank : axis;
-  return at >= 0 && at < rank ? at : null;
+  return Number.isInteger(at) && at >= 0 && at < rank ? at : null;
 };
 
 /** The shapes of inputs, for a message. */

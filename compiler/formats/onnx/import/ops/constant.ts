@@ -2,7 +2,15 @@ import { floats, sizeOf, weight } from "../../../../ir/core/index.ts";
 import { elements, isReadable } from "../../decode/elements.ts";
 import { bounded } from "../forms.ts";
 import { tensorValue } from "../initializer.ts";
-import { constantAt, type Importer, numbersAt, refuseForm, type Site, wrongAttribute } from "../site.ts";
+import {
+  constantAt,
+  type Importer,
+  integersAt,
+  numbersAt,
+  refuseForm,
+  type Site,
+  wrongAttribute,
+} from "../site.ts";
 import { spend } from "../spent.ts";
 import { constant, type Value } from "../value.ts";
 
@@ -50,7 +58,7 @@ const constantOfShape: Importer = {
   inputs: [1, 1],
   attributes: ["value"],
   run: (site) => {
-    const shape = bounded(site, numbersAt(site, 0) ?? []);
+    const shape = bounded(site, integersAt(site, 0) ?? []);
     const stated = site.node.attributes.get("value");
     if (stated !== undefined && stated.kind !== "tensor")
       return wrongAttribute(site, "value", `it is of kind ${stated.kind}, tensor is needed`);

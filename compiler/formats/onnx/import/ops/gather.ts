@@ -1,10 +1,10 @@
 import { quoteName } from "../../../../diagnostics/index.ts";
-import { item, sizeOf } from "../../../../ir/core/index.ts";
+import { item, type Shape, sizeOf } from "../../../../ir/core/index.ts";
 import { intOf, textOf } from "../attributes.ts";
 import { axisOf, bounded, onAxes, reshaped, settled, settledAs, whole } from "../forms.ts";
-import { type Importer, valueAt, wrongAttribute, wrongShape } from "../site.ts";
+import { type Importer, type Site, valueAt, wrongAttribute, wrongShape, wrongValue } from "../site.ts";
 import { spend } from "../spent.ts";
-import { wholeShape } from "../value.ts";
+import { type Value, wholeShape } from "../value.ts";
 import { picked, sliced } from "./slice.ts";
 
 /** Entries of one axis; constant indices become a slice or a fixed pick, others a gather. */
@@ -24,7 +24,7 @@ const gather: Importer = {
     const extent = item(shape, axis);
     spend(site, "elements", sizeOf(index.weight.shape));
     const at = Array.from(index.weight.stored(), (i) => (i < 0 ? i + extent : i));
-    const wrong = at.find((i) => !(i >= 0 && i < extent));
+    const wrong = at.find((i) => !(Number.isInteger(i) && i >= 0 && i < extent));
     if (wrong !== undefined) return wrongShape(site, `index ${wrong} is outside axis ${axis}`);
     const [first = 0] = at;
     if (at.length > 0 && at.every((i, k) => i === first + k))
@@ -35,12 +35,29 @@ const gather: Importer = {
   },
 };
 
+/** Constant indices have to be whole numbers inside their axes; entry k counts along `extents[k modulo their number]`. */
+const checkPlaces = (site: Site, index: Value, extents: Shape): void => {
+  if (index.kind !== "constant") return;
+  const wrong = index.weight.stored().findIndex((place, k) => {
+    const extent = extents[k % extents.length] ?? 0;
+    return !(Number.isInteger(place) && place >= -extent && place < extent);
+  });
+  if (wrong < 0) return;
+  const rule = `whole numbers inside axes of ${extents.join(", ")} are needed`;
+  wrongValue(site, index.weight.name, wrong, index.weight.stored()[wrong] ?? 0, rule);
+};
+
+/** The extents that the entries of an index point into: those of the axes that a vector of it names. */
+const namedExtents = (shape: Shape, index: Shape, batch: number): Shape =>
+  shape.slice(batch, batch + (index.at(-1) ?? 0));
+
 const gatherElements: Importer = {
   inputs: [2, 2],
   attributes: ["axis"],
   run: (site) => {
     const value = valueAt(site, 0);
     const axis = axisOf(site, intOf(site, "axis", 0), wholeShape(value).length);
+    checkPlaces(site, valueAt(site, 1), [item(wholeShape(value), axis)]);
     const inputs = [whole(site, value), whole(site, valueAt(site, 1))] as const;
     return settled(site, site.make("gather", inputs, { axis, mode: "elements" }), value.element);
   },
@@ -53,6 +70,8 @@ const gatherNd: Importer = {
     const value = valueAt(site, 0);
     const inputs = [whole(site, value), whole(site, valueAt(site, 1))] as const;
     const axis = intOf(site, "batch_dims", 0);
+    const index = valueAt(site, 1);
+    checkPlaces(site, index, namedExtents(wholeShape(value), wholeShape(index), axis));
     return settled(site, site.make("gather", inputs, { axis, mode: "nd" }), value.element);
   },
 };
@@ -69,6 +88,8 @@ const scatterOf = (mode: "elements" | "nd"): Importer => ({
     const word = textOf(site, "reduction", "none");
     if (!isCombine(word)) return wrongAttribute(site, "reduction", `it is "${quoteName(word)}"`);
     const axis = mode === "nd" ? 0 : axisOf(site, intOf(site, "axis", 0), wholeShape(value).length);
+    const [shape, index] = [wholeShape(value), valueAt(site, 1)];
+    checkPlaces(site, index, mode === "nd" ? namedExtents(shape, wholeShape(index), 0) : [item(shape, axis)]);
     const inputs = [
       whole(site, value),
       whole(site, valueAt(site, 1)),

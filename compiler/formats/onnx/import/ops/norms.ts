@@ -10,6 +10,7 @@ import {
   vectorOf,
   weightAt,
   wrongAttribute,
+  wrongShape,
 } from "../site.ts";
 import { constant, type Value, wholeShape } from "../value.ts";
 import { single } from "../weights.ts";
@@ -61,8 +62,10 @@ const layerNorm = (center: boolean): Importer => ({
   },
 });
 
-const perChannel = (site: Site, x: TensorNode, index: number, role: string): Weight =>
-  vectorOf(site, weightAt(site, index), item(x.type.shape, 0), role);
+const perChannel = (site: Site, x: TensorNode, index: number, role: string): Weight => {
+  const channels = x.type.shape[0] ?? wrongShape(site, "an axis of channels behind the batch is needed");
+  return vectorOf(site, weightAt(site, index), channels, role);
+};
 
 const instanceNorm: Importer = {
   inputs: [3, 3],

@@ -13,7 +13,7 @@ import { boundOf, flagOf, intOf, textOf } from "../attributes.ts";
 import { samplesInBatch, settled, viewAs, whole } from "../forms.ts";
 import {
   type Importer,
-  numbersAt,
+  integersAt,
   optionalWeightAt,
   type Site,
   tooLarge,
@@ -64,7 +64,7 @@ const directionsOf = (site: Site): readonly boolean[] => {
 };
 
 const lengthsOf = (site: Site, batch: number, steps: number): readonly number[] => {
-  const stated = numbersAt(site, 4);
+  const stated = integersAt(site, 4);
   if (stated === null) return Array.from({ length: batch }, () => steps);
   if (stated.length !== batch)
     return wrongShape(site, `${stated.length} sequence lengths are given for ${batch} sequences`);

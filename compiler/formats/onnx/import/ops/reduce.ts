@@ -2,7 +2,7 @@ import type { NodeOf } from "../../../../ir/core/index.ts";
 import type { Tensor } from "../../../../ir/tensor/index.ts";
 import { flagOf, intOf } from "../attributes.ts";
 import { axesOf, axisOf, onAxes, settledAs } from "../forms.ts";
-import { type Importer, numbersAt, type Site, valueAt, wrongShape } from "../site.ts";
+import { type Importer, integersAt, type Site, valueAt, wrongShape } from "../site.ts";
 import { type Value, wholeShape } from "../value.ts";
 import { integersOf } from "./reshape.ts";
 
@@ -51,7 +51,7 @@ const topK: Importer = {
   run: (site) => {
     const value = valueAt(site, 0);
     const axis = axisOf(site, intOf(site, "axis", -1), wholeShape(value).length);
-    const k = numbersAt(site, 1)?.[0] ?? intOf(site, "k", 1);
+    const k = integersAt(site, 1)?.[0] ?? intOf(site, "k", 1);
     if (!(Number.isInteger(k) && k >= 0)) return wrongShape(site, `the ${k} greatest entries are asked for`);
     const on = onAxes(site, value, [axis]);
     const attrs = { k, axis: on.axes[0] ?? 0, lowest: !flagOf(site, "largest", true) };

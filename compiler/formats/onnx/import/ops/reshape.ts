@@ -3,7 +3,7 @@ import { flagOf, intOf, intsOf } from "../attributes.ts";
 import { axesOf, reshaped } from "../forms.ts";
 import {
   type Importer,
-  numbersAt,
+  integersAt,
   optionalAt,
   type Site,
   valueAt,
@@ -18,7 +18,7 @@ const inShape = (site: Site, to: Shape): Value => reshaped(site, valueAt(site, 0
 
 /** Integers of a constant input, of an attribute, or null when neither is there. */
 export const integersOf = (site: Site, index: number, attribute: string): readonly number[] | null =>
-  optionalAt(site, index) === null ? intsOf(site, attribute) : numbersAt(site, index);
+  optionalAt(site, index) === null ? intsOf(site, attribute) : integersAt(site, index);
 
 /** 0 copies the extent of the source (unless `allowzero`), one -1 takes what is left. */
 const targetOf = (site: Site, from: Shape, stated: readonly number[]): Shape => {

@@ -3,7 +3,15 @@ import { floats, item, type Shape, weight } from "../../../../ir/core/index.ts";
 import { limits } from "../../decode/limits.ts";
 import { flagOf, floatOf, intsOf, textOf } from "../attributes.ts";
 import { axisOf, bounded, onAxes, settledAs } from "../forms.ts";
-import { type Importer, numbersAt, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
+import {
+  type Importer,
+  integersAt,
+  numbersAt,
+  type Site,
+  valueAt,
+  wrongAttribute,
+  wrongShape,
+} from "../site.ts";
 import { spend } from "../spent.ts";
 import { constant, type Value, wholeShape } from "../value.ts";
 import { plus } from "./arithmetic.ts";
@@ -51,7 +59,7 @@ const requestOf = (site: Site) => {
   const attribute = site.node.attributes.get("scales");
   const stated = attribute?.kind === "floats" ? attribute.value : null;
   const scales = stated ?? present(numbersAt(site, site.opset < 11 ? 1 : 2));
-  return { scales, sizes: present(numbersAt(site, 3)), roi: present(numbersAt(site, 1)) };
+  return { scales, sizes: present(integersAt(site, 3)), roi: present(numbersAt(site, 1)) };
 };
 
 /** One scale for all axes, so that none is larger (or none smaller) than asked. */

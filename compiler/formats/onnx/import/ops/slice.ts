@@ -2,7 +2,7 @@ import { floats, item, weight } from "../../../../ir/core/index.ts";
 import type { TensorNode } from "../../../../ir/tensor/index.ts";
 import { intOf } from "../attributes.ts";
 import { axisOf, onAxes, settledAs } from "../forms.ts";
-import { type Importer, numbersAt, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
+import { type Importer, integersAt, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
 import { spend } from "../spent.ts";
 import { type Value, wholeShape } from "../value.ts";
 import { integersOf } from "./reshape.ts";
@@ -75,7 +75,7 @@ const slice: Importer = {
     const starts = integersOf(site, 1, "starts") ?? wrongAttribute(site, "starts", "it is missing");
     const ends = integersOf(site, 2, "ends") ?? wrongAttribute(site, "ends", "it is missing");
     const stated = integersOf(site, 3, "axes") ?? starts.map((_, i) => i);
-    const steps = numbersAt(site, 4) ?? starts.map(() => 1);
+    const steps = integersAt(site, 4) ?? starts.map(() => 1);
     if (ends.length !== starts.length || stated.length !== starts.length || steps.length !== starts.length)
       return wrongShape(
         site,

@@ -14,6 +14,7 @@ import {
 } from "../forms.ts";
 import {
   type Importer,
+  integersAt,
   numbersAt,
   optionalAt,
   type Site,
@@ -59,7 +60,7 @@ const expanded = (site: Site, value: Value, stated: Shape): Value => {
 const expand: Importer = {
   inputs: [2, 2],
   attributes: [],
-  run: (site) => expanded(site, valueAt(site, 0), bounded(site, numbersAt(site, 1) ?? [])),
+  run: (site) => expanded(site, valueAt(site, 0), bounded(site, integersAt(site, 1) ?? [])),
 };
 
 /** Copies of the whole value along every axis: an axis of repeats in front of each. */
@@ -69,7 +70,7 @@ const tile: Importer = {
   run: (site) => {
     const value = valueAt(site, 0);
     const shape = wholeShape(value);
-    const repeats = numbersAt(site, 1) ?? [];
+    const repeats = integersAt(site, 1) ?? [];
     if (repeats.length !== shape.length) return wrongShape(site, `${repeats.length} repeats are given`);
     const to = bounded(
       site,
@@ -103,7 +104,7 @@ const pad: Importer = {
     if (mode === undefined) return wrongAttribute(site, "mode", `it is "${quoteName(found)}"`);
     const stated = integersOf(site, 1, "pads") ?? integersOf(site, 1, "paddings") ?? [];
     const all = shape.map((_, axis) => axis);
-    const axes = (numbersAt(site, 3) ?? all).map((axis) => axisOf(site, axis, shape.length, "axes"));
+    const axes = (integersAt(site, 3) ?? all).map((axis) => axisOf(site, axis, shape.length, "axes"));
     if (stated.length !== 2 * axes.length)
       return wrongShape(site, `${stated.length} pads are given for ${axes.length} axes`);
     const pads = shape.map((_, axis): readonly [number, number] => {
