@@ -2,14 +2,8 @@ import { Rejected } from "../../compiler/diagnostics/index.ts";
 import { importOnnx } from "../../compiler/formats/onnx/index.ts";
 import { violationsOf } from "../../compiler/ir/core/index.ts";
 import { tensorInvariants } from "../../compiler/ir/tensor/index.ts";
-import { plan, runPasses } from "../../compiler/pass/index.ts";
-import { canonicalize } from "../../compiler/passes/tensor/canonicalize.ts";
-import { eliminateChannels } from "../../compiler/passes/tensor/eliminate-channels.ts";
-import { eliminateDuplicates } from "../../compiler/passes/tensor/eliminate-duplicates.ts";
-import { fuseBatchNorm } from "../../compiler/passes/tensor/fuse-batch-norm.ts";
-import { recognizeFunctions } from "../../compiler/passes/tensor/recognize-functions.ts";
-import { recognizeSteps } from "../../compiler/passes/tensor/recognize-steps.ts";
-import { randomFrom, testContext } from "../../compiler/testing/index.ts";
+import { randomFrom } from "../../compiler/testing/index.ts";
+import { afterFloatPasses } from "../float-passes.ts";
 import { mutate } from "./onnx/mutate.ts";
 import { seeds } from "./onnx/seeds.ts";
 
@@ -29,23 +23,12 @@ export const mutant = (seed: number): Uint8Array => {
 /** What became of a file. */
 export type Outcome = "imported" | "refused";
 
-/** The passes that every float network goes through; the manager checks the graph after each. */
-const passes = [
-  plan(canonicalize, {}),
-  plan(recognizeFunctions, {}),
-  plan(recognizeSteps, {}),
-  plan(eliminateDuplicates, {}),
-  plan(eliminateChannels, {}),
-  plan(fuseBatchNorm, {}),
-  plan(canonicalize, {}),
-];
-
 const outcomeOf = (bytes: Uint8Array): Outcome => {
   try {
     const graph = importOnnx(bytes, "m.onnx");
     const violations = violationsOf(tensorInvariants, graph);
     if (violations.length > 0) throw new Error(`the graph is not valid: ${violations.join("; ")}`);
-    runPasses(passes, graph, { context: testContext(null), clock: () => 0 });
+    afterFloatPasses(graph);
     return "imported";
   } catch (error) {
     if (error instanceof Rejected && error.diagnostics.length > 0) return "refused";

@@ -1,7 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { externalFilesBeside, readOnnx } from "../../../compiler/formats/onnx/index.ts";
+import { survives } from "../../rejected.ts";
 import { repoBytes, sharedData } from "../../shared-data.ts";
+import { selfContained } from "./inline-external.ts";
 import { compareWithOnnxruntime } from "./oracle.ts";
 
 /** Images of an IDX file, each value divided. */
@@ -30,9 +34,11 @@ const tolerance = 1e-5;
 
 test("every intermediate tensor of the CNTK MNIST model is that of onnxruntime on 3 test images", async () => {
   const three = images(gunzipSync(repoBytes("examples/mnist/test-1000-images.gz")), 3, 1);
-  const { error, values } = await compareWithOnnxruntime(repoBytes("examples/mnist/mnist-cntk.onnx"), three);
+  const model = repoBytes("examples/mnist/mnist-cntk.onnx");
+  const { error, values, optimized } = await compareWithOnnxruntime(model, three);
   expect(values).toBe(11);
   expect(error).toBeLessThan(tolerance);
+  expect(optimized).toBeLessThan(tolerance);
 });
 
 const onImages: Readonly<Record<string, string>> = {
@@ -44,6 +50,10 @@ const onImages: Readonly<Record<string, string>> = {
   "fashion-resnet20": "fashion-mnist",
   "fashion-resnet20-half": "fashion-mnist",
   "fashion-mobilenet-v2-tiny": "fashion-mnist",
+  "fashion-resnet20-dynamo": "fashion-mnist",
+  "fashion-resnet20-dynamo-bn": "fashion-mnist",
+  "mnist-vit-tiny": "mnist",
+  "mnist-cnn-qcfs": "mnist",
 };
 
 const onPatterns: Readonly<Record<string, number>> = {
@@ -58,14 +68,24 @@ const onPatterns: Readonly<Record<string, number>> = {
 const compareShared = (model: string, samples: () => readonly Float64Array[]): void => {
   const path = sharedData(`models/${model}.onnx`);
   test.skipIf(path === null)(`every intermediate tensor of ${model} is that of onnxruntime`, async () => {
-    const { error, values } = await compareWithOnnxruntime(
-      new Uint8Array(readFileSync(path ?? "")),
-      samples(),
-    );
+    const { error, values, optimized } = await compareWithOnnxruntime(selfContained(path ?? ""), samples());
     expect(values).toBeGreaterThan(4);
     expect(error).toBeLessThan(tolerance);
+    expect(optimized).toBeLessThan(tolerance);
   });
 };
 
 for (const [model, folder] of Object.entries(onImages)) compareShared(model, () => sharedImages(folder, 255));
 for (const [model, size] of Object.entries(onPatterns)) compareShared(model, () => patterns(size));
+
+const folder = sharedData("models");
+
+test.skipIf(folder === null)("every model of the collection is imported", () => {
+  const models = readdirSync(folder ?? "").filter((name) => name.endsWith(".onnx"));
+  expect(models.length).toBeGreaterThanOrEqual(24);
+  const refused = models.filter((name) => {
+    const path = join(folder ?? "", name);
+    return !survives(() => readOnnx(readFileSync(path), name, { external: externalFilesBeside(path) }));
+  });
+  expect(refused).toEqual([]);
+});
