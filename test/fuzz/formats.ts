@@ -16,4 +16,5 @@ export const formats: Readonly<Record<string, () => Promise<Fuzzer>>> = {
   net: async () => (await import("./net.ts")).netFuzzer(),
   npy: async () => (await import("./arrays.ts")).npyFuzzer(),
   npz: async () => (await import("./arrays.ts")).npzFuzzer(),
+  spk: async () => (await import("./spk.ts")).spkFuzzer(),
 };

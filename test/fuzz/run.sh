@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 npx tsc -p tsconfig.json --noEmit false --outDir build/fuzz
-# The seeds of ONNX are models of this repository.
+# The seeds of ONNX and of the language are files of this repository.
 ln -sfn ../../examples build/fuzz/examples
+ln -sfn ../../docs build/fuzz/docs
+ln -sfn ../../../test/fixtures build/fuzz/test/fixtures
 exec node build/fuzz/test/fuzz/main.js "$@"
