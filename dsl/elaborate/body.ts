@@ -2,11 +2,12 @@ import type { Span } from "../../compiler/diagnostics/index.ts";
 import type { Weight } from "../../compiler/ir/core/index.ts";
 import type { TensorNode } from "../../compiler/ir/tensor/index.ts";
 import { nameFaults } from "../diagnostics/name.ts";
-import type { Argument, Name, TensorShape } from "../syntax.ts";
+import type { Argument, Name } from "../syntax.ts";
 import { type Context, lineAt, placeOf, report } from "./context.ts";
 import { type BlockItem, type Constants, type Item, type Scope, scopeIn } from "./items.ts";
 import type { Flow } from "./layers/layer.ts";
 import { isLayer } from "./layers/table.ts";
+import type { Definition } from "./native/defined.ts";
 import type { Level } from "./stages.ts";
 import type { Store } from "./store.ts";
 
@@ -65,8 +66,8 @@ export interface Body {
   readonly level: Level;
   /** Names of stages stand as they are written; else they are counted on in the level of the body around. */
   readonly exact: boolean;
-  /** Names that `previous` may read above their line, with their declared shapes; null: none is declared. */
-  readonly loops: ReadonlyMap<string, TensorShape | null>;
+  /** Names that `previous` may read above their line. */
+  readonly loops: ReadonlyMap<string, Definition>;
   readonly open: OpenLoop[];
 }
 
@@ -77,7 +78,7 @@ export const bodyIn = (
   level: Level,
   exact: boolean,
   instance: Map<string, Weight> | null = body.instance,
-  loops: ReadonlyMap<string, TensorShape | null> = new Map(),
+  loops: ReadonlyMap<string, Definition> = new Map(),
 ): Body => ({
   context: body.context,
   constants: scopeIn(within),

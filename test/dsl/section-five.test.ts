@@ -180,3 +180,72 @@ test("a mode that the target's spikes cannot carry names what can", () => {
     ].join("\n"),
   );
 });
+
+const snn = (lines: string, output = "[10]"): string =>
+  `network snn(x: spikes[784]) -> digit: ${output} {\n  step 1 ms\n  weights "snn.npz"\n  digit = x\n${lines}\n}\n`;
+
+test("a time without a unit is shown with one", () => {
+  expect(
+    messages(snn("    -> dense(256) -> LIF(tau: 20, reset: soft)\n    -> dense(10) -> read.mean"), "snn.spk"),
+  ).toBe(
+    [
+      "snn.spk:5:31: error[unit/missing]: `tau` is a time; 20 has no unit",
+      "      -> dense(256) -> LIF(tau: 20, reset: soft)",
+      "                                ^^ write `20 ms`",
+    ].join("\n"),
+  );
+});
+
+test("a time constant below the step says which step would do", () => {
+  expect(
+    messages(
+      snn("    -> dense(256) -> LIF(tau: 0.5 ms, reset: soft)\n    -> read.count", "[256]"),
+      "snn.spk",
+    ),
+  ).toBe(
+    [
+      "snn.spk:5:31: error[time/unstable]: tau = 0.5 ms is shorter than the step of 1 ms; euler diverges",
+      "      -> dense(256) -> LIF(tau: 0.5 ms, reset: soft)",
+      "                                ^^^^^^ write `step 0.05 ms`, or `dynamics exact`",
+    ].join("\n"),
+  );
+});
+
+test("a delay between two steps is met with both, and with the step that it needs", () => {
+  expect(
+    messages(
+      snn("    -> dense(10) -> LIF(tau: 20 ms, reset: soft)\n\n    -> delay(2.5 ms)\n    -> read.count"),
+      "shd.spk",
+    ),
+  ).toBe(
+    [
+      "shd.spk:7:14: error[time/grid]: 2.5 ms is not a whole number of steps of 1 ms",
+      "      -> delay(2.5 ms)",
+      "               ^^^^^^ use 2 ms, 3 ms, or `step 0.5 ms`",
+    ].join("\n"),
+  );
+});
+
+test("a forgotten read-out is found, and written down", () => {
+  expect(
+    messages(snn("    -> dense(256)\n    -> dense(10) -> LIF(tau: 20 ms, reset: soft)"), "snn.spk"),
+  ).toBe(
+    [
+      "snn.spk:6:21: error[kind/read-out]: `digit` is declared values [10] but is spikes[10]",
+      "      -> dense(10) -> LIF(tau: 20 ms, reset: soft)",
+      "                      ^^^ add `-> read.count`, or declare `digit: spikes[10]`",
+    ].join("\n"),
+  );
+});
+
+test("a loop without a shape is shown with the likely one", () => {
+  const text =
+    'network rnn(x: spikes[64]) -> y: [64] {\n  step 1 ms\n  weights "rnn.npz"\n  h = x + (previous(h) -> dense(64)) -> LIF(tau: 20 ms, reset: soft)\n  y = h -> read.count\n}\n';
+  expect(messages(text, "rnn.spk")).toBe(
+    [
+      "rnn.spk:4:12: error[loop/shape]: the shape of `h` is not known inside its own loop",
+      "    h = x + (previous(h) -> dense(64)) -> LIF(tau: 20 ms, reset: soft)",
+      "             ^^^^^^^^^^^ declare it: `h: spikes[64] = ...`",
+    ].join("\n"),
+  );
+});

@@ -23,7 +23,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "03": ["file/refused", "name/target", "language/later", "recipe/mode"],
   "04": ["name/target", "language/later"],
   "08": ["language/later"],
-  "10": ["name/target"],
+  "10": ["name/target", "language/later"],
 };
 
 for (const [name, codes] of Object.entries(others))

@@ -24,7 +24,7 @@ export const noClock: Clock = { step: null, profile: profiles.euler, said: null 
 /** Seconds with the unit that makes them readable. */
 export const showTime = (seconds: Rational): string => {
   const size = Math.abs(toNumber(seconds));
-  const [unit, factor] = size >= 1 ? ["s", 1] : size >= 1e-3 || size === 0 ? ["ms", 1000] : ["us", 1_000_000];
+  const [unit, factor] = size >= 1 ? ["s", 1] : size >= 1e-5 || size === 0 ? ["ms", 1000] : ["us", 1_000_000];
   const shown = combine("*", seconds, whole(Number(factor))) ?? seconds;
   return `${isWhole(shown) ? showRational(shown) : Number(toNumber(shown).toPrecision(6))} ${unit}`;
 };
@@ -48,10 +48,13 @@ const stepOf = (context: Context, constants: Constants, { time }: StepTime): Rat
   return report(context, timeFaults.report("positive", where, shown));
 };
 
+/** The name of a profile as a word of the language. */
+const wordOf = (profile: string): string => profile.replaceAll("-", "_");
+
 const profileOf = (context: Context, { rule }: Dynamics): DynamicsProfile => {
-  const name = profileNames.find((known) => known === rule.text);
+  const name = profileNames.find((known) => wordOf(known) === rule.text);
   if (name !== undefined) return profiles[name];
-  const holes = { name: rule.text, remedy: meant(rule.text, profileNames) };
+  const holes = { name: rule.text, remedy: meant(rule.text, profileNames.map(wordOf)) };
   report(context, timeFaults.report("rule", placeOf(context, rule.span), holes));
   return profiles.euler;
 };

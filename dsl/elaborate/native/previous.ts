@@ -4,7 +4,7 @@ import { kindFaults } from "../../diagnostics/kind.ts";
 import { loopFaults } from "../../diagnostics/loop.ts";
 import { nameFaults } from "../../diagnostics/name.ts";
 import { timeFaults } from "../../diagnostics/time.ts";
-import type { Call, Network, Output, TensorShape, Value } from "../../syntax.ts";
+import type { Call, TensorShape } from "../../syntax.ts";
 import { type Body, lookUp, tensorNames } from "../body.ts";
 import { placeOf, report, userSpan } from "../context.ts";
 import { kindOfShape } from "../declared.ts";
@@ -16,42 +16,25 @@ import { matchOptions, type Options, optional, required, signature, spanOfOption
 import { shapeOf } from "../shapes.ts";
 import { meant } from "../suggest.ts";
 import { showTime, stepsOf } from "./clock.ts";
+import { likelyShape } from "./defined.ts";
 import { time } from "./parameters.ts";
 import { place } from "./part.ts";
-
-/** The names that stages of a pipe give to what they make. */
-const labelsIn = (value: Value): readonly Output[] =>
-  value.kind === "pipe" ? value.stages.flatMap(({ label }) => (label === null ? [] : [label])) : [];
-
-/** Names that a body defines, with the shapes that it declares for them; null where it declares none. */
-export const definedIn = ({ body, outputs }: Network): ReadonlyMap<string, TensorShape | null> => {
-  const found = new Map<string, TensorShape | null>();
-  const add = ({ name, shape }: Output): void => {
-    found.set(name.text, shape ?? found.get(name.text) ?? null);
-  };
-  for (const output of outputs) if (output.shape !== null) add(output);
-  for (const statement of body) {
-    if (statement.kind !== "assign") continue;
-    for (const label of [...labelsIn(statement.value), ...statement.targets]) add(label);
-  }
-  return found;
-};
 
 const signatureOf = signature("previous", ["tensor", "time"], ["tensor", "time"]);
 
 type WordItem = Item & { readonly kind: "word" };
 
 /** The declared shape of a name, or null (reported). */
-const declaredShape = (body: Body, { text, span }: WordItem): TensorShape | null => {
+const declaredShape = (body: Body, { text, span }: WordItem, call: Span): TensorShape | null => {
   const { context, loops } = body;
-  const declared = loops.get(text);
-  const where = placeOf(context, span);
-  if (declared === undefined) {
-    const known = [...loops.keys(), ...tensorNames(body)];
-    return report(context, nameFaults.report("tensor", where, { name: text, remedy: meant(text, known) }));
+  const defined = loops.get(text);
+  if (defined === undefined) {
+    const holes = { name: text, remedy: meant(text, [...loops.keys(), ...tensorNames(body)]) };
+    return report(context, nameFaults.report("tensor", placeOf(context, span), holes));
   }
-  if (declared !== null) return declared;
-  return report(context, loopFaults.report("shape", where, { name: text, example: `${text}: spikes[...]` }));
+  if (defined.shape !== null) return defined.shape;
+  const holes = { name: text, example: likelyShape(defined.value) };
+  return report(context, loopFaults.report("shape", placeOf(context, call), holes));
 };
 
 /** Steps back in time; null when they were refused. */
@@ -68,13 +51,13 @@ const stepsBack = (body: Body, options: Options, span: Span): number | null => {
 };
 
 /** `previous(h)`: h one step ago, `previous(h, 3 ms)`: so long ago. The loop is closed when h is built. */
-export const previousOf = (body: Body, { args, path, span: written }: Call): Flow | null => {
+export const previousOf = (body: Body, { args, path, span: whole }: Call): Flow | null => {
   const { context, constants } = body;
-  const span = userSpan(context, written);
+  const span = userSpan(context, path.span);
   const options = matchOptions(context, constants, signatureOf, args ?? [], span);
   const name = options === null ? null : required(options, "tensor", reference);
   if (options === null || name === null) return null;
-  const declared = declaredShape(body, name);
+  const declared = declaredShape(body, name, userSpan(context, whole));
   const steps = stepsBack(body, options, spanOfOption(options, "time") ?? span);
   const shape = declared === null ? null : shapeOf(context, constants, declared);
   if (declared === null || shape === null || steps === null) return null;

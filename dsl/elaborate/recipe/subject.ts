@@ -2,7 +2,7 @@ import type { Origin } from "../../../compiler/diagnostics/index.ts";
 import { nodesOf, type Shape } from "../../../compiler/ir/core/index.ts";
 import { recipeFaults } from "../../diagnostics/recipe.ts";
 import type { Compile } from "../../syntax.ts";
-import { type Context, placeOf, report } from "../context.ts";
+import { type Context, placeOf, report, reportLater } from "../context.ts";
 import type { TensorKind } from "../layers/layer.ts";
 import type { SpkNetwork } from "../spk-network.ts";
 
@@ -46,11 +46,16 @@ export const subjectOf = (network: SpkNetwork): Subject => {
   };
 };
 
-/** What spikes by itself is not converted. */
+/** Steps that networks with neurons of their own take. */
+const taken: readonly string[] = ["evaluate", "map"];
+
+/** What spikes by itself is not converted; what is not built for it is refused, not left out. */
 export const checkTimeRecipe = (context: Context, { network, steps }: Compile): void => {
   for (const step of steps) {
-    if (step.kind !== "pass" || step.call.path.text !== "convert") continue;
-    const holes = { network: network.text };
-    report(context, recipeFaults.report("native", placeOf(context, step.call.path.span), holes));
+    if (step.kind !== "pass" || taken.includes(step.call.path.text)) continue;
+    const { path } = step.call;
+    if (path.text === "convert")
+      report(context, recipeFaults.report("native", placeOf(context, path.span), { network: network.text }));
+    else reportLater(context, path, `leave it out: \`${network.text}\` has neurons of its own`);
   }
 };

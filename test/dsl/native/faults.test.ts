@@ -64,11 +64,11 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "time/unstable": {
     text: flow("LIF(tau: 0.5 ms, reset: soft) -> read.count"),
-    says: "tau = 500 us is shorter than the step of 1 ms; euler diverges\n    y = x -> LIF(tau: 0.5 ms, reset: soft) -> read.count\n                      ^^^^^^ write `step 50 us`, or `dynamics exact`",
+    says: "tau = 0.5 ms is shorter than the step of 1 ms; euler diverges\n    y = x -> LIF(tau: 0.5 ms, reset: soft) -> read.count\n                      ^^^^^^ write `step 0.05 ms`, or `dynamics exact`",
   },
   "time/grid": {
     text: flow("delay(2.5 ms) -> read.count"),
-    says: "2.5 ms is not a whole number of steps of 1 ms\n    y = x -> delay(2.5 ms) -> read.count\n                   ^^^^^^ use 2 ms, 3 ms, or `step 500 us`",
+    says: "2.5 ms is not a whole number of steps of 1 ms\n    y = x -> delay(2.5 ms) -> read.count\n                   ^^^^^^ use 2 ms, 3 ms, or `step 0.5 ms`",
   },
   "time/rate": {
     text: flow("encode.rate(peak: 2 kHz, time: 100 ms, seed: 1) -> read.count", "[4]"),
