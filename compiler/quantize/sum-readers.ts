@@ -8,6 +8,8 @@ import { readersOf } from "./readers.ts";
 export interface SumReader {
   /** Real step of the sum from one level to the next, per channel, where the function has slope 1. */
   readonly steps: Float64Array;
+  /** Least level. */
+  readonly low: number;
   /** Greatest minus least level. */
   readonly span: number;
   /** A straight line between two bounds (relu, clip, none), so that one threshold serves all levels. */
@@ -98,7 +100,8 @@ export const sumReaderOf = (graph: TensorGraph, root: TensorNode, channels: numb
       if (reader.op === "quantize") {
         const { scale, low, high } = reader.attrs;
         const step = scale.reduce((a, b) => Math.min(a, b), Infinity);
-        return { steps: way.gains.map((g) => step / g), span: high - low, ramp: way.ramp, mixed: way.mixed };
+        const { ramp, mixed } = way;
+        return { steps: way.gains.map((g) => step / g), low, span: high - low, ramp, mixed };
       }
       const next = further(way, reader);
       if (next === null || seen.has(reader)) continue;

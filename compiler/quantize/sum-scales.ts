@@ -4,7 +4,8 @@
  *   theta  = greatest odd integer <= step / sigma0, at least 1; sigma = step / theta
  * Theta is odd and exact, so no sum lies on a tie. Where one step of a target can add only so much, theta is lowered until
  *   positive part <= limit  and  negative part + theta (high - low) <= limit
- * hold for the rounded weights: the second term is what a neuron takes back while it gives out its digits.
+ * hold for the rounded weights: the second term is what a neuron takes back while it gives out its digits. Spikes of
+ * such targets count levels from the least one, so there a level q of low .. high adds w (q - low), and the bias w low.
  */
 import { item } from "../ir/core/index.ts";
 import type { Branch, SumGroup } from "./sum-groups.ts";
@@ -59,20 +60,27 @@ interface Sums {
   readonly negative: number;
 }
 
-/** Greatest positive and negative part of the integer sum of a channel. */
-const sumsOf = (group: SumGroup, channel: number, sigma: number, bits: number): Sums => {
+/** Greatest positive and negative part of the integer sum of a channel; `lifted` is added to the bias. */
+const sumsOf = (
+  group: SumGroup,
+  channel: number,
+  sigma: number,
+  { weightBits, limit }: SumOptions,
+  lifted = 0,
+): Sums => {
   let [positive, negative] = [0, 0];
+  let constant = lifted;
   for (const branch of group.branches) {
     const { low, high } = branch.source;
-    const bias = integerBias(branch, channel, sigma);
-    positive += Math.max(0, bias);
-    negative += Math.max(0, -bias);
-    for (const w of integerRow(branch, channel, sigma, weightBound(branch, group, bits))) {
-      positive += Math.max(0, w * low, w * high);
-      negative += Math.max(0, -w * low, -w * high);
+    const least = limit === null ? 0 : low;
+    constant += integerBias(branch, channel, sigma);
+    for (const w of integerRow(branch, channel, sigma, weightBound(branch, group, weightBits))) {
+      positive += Math.max(0, w * (low - least), w * (high - least));
+      negative += Math.max(0, -w * (low - least), -w * (high - least));
+      constant += w * least;
     }
   }
-  return { positive, negative };
+  return { positive: positive + Math.max(0, constant), negative: negative + Math.max(0, -constant) };
 };
 
 /**
@@ -99,14 +107,15 @@ const withTheta = (
   group: SumGroup,
   channel: number,
   step: number,
-  span: number,
+  { low, span }: Pick<SumReader, "low" | "span">,
   options: SumOptions,
 ): Chosen => {
   const own = finest(group, channel, options.weightBits) || step / bound(options.weightBits);
   const sigma0 = Math.max(own, step * finestPart);
   let theta = largestOdd(step / sigma0);
   for (;;) {
-    const { positive, negative } = sumsOf(group, channel, step / theta, options.weightBits);
+    const lifted = options.limit === null ? 0 : -low * theta;
+    const { positive, negative } = sumsOf(group, channel, step / theta, options, lifted);
     const worst = Math.max(positive, negative + theta * span);
     if (options.limit === null || worst <= options.limit || theta === 1)
       return { sigma: step / theta, worst };
@@ -126,7 +135,7 @@ const withoutTheta = (
   for (;;) {
     let worst = 0;
     for (const c of channels) {
-      const { positive, negative } = sumsOf(group, c, sigma, options.weightBits);
+      const { positive, negative } = sumsOf(group, c, sigma, options);
       worst = Math.max(worst, curved ? positive + negative : Math.max(positive, negative));
     }
     if (options.limit === null || worst <= options.limit) return { sigma, worst };
@@ -140,7 +149,7 @@ export const sumScales = (group: SumGroup, reader: SumReader | null, options: Su
   const choose = (c: number): Chosen => {
     if (reader === null || reader.mixed) return withoutTheta(group, channels, reader !== null, options);
     if (!reader.ramp) return withoutTheta(group, [c], true, options);
-    return withTheta(group, c, item(reader.steps, c), reader.span, options);
+    return withTheta(group, c, item(reader.steps, c), reader, options);
   };
   const together = reader === null || reader.mixed ? choose(0) : null;
   const chosen = channels.map((c) => together ?? choose(c));

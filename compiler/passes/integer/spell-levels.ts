@@ -6,9 +6,12 @@
  * After:  up = neuron(S, steps(breaks=[4, 4])), down = neuron(S, steps(breaks=[-2])),
  *         q = add([linear(up, bias=1), linear(down, -1)])
  *
- * Levels that begin at low != 0 are counted from there:
+ * Levels that begin at low != 0 are counted from there. With one threshold a channel this only moves the sum, since
+ * floor((S - low theta + floor(theta / 2)) / theta) = q - low; the digits of a code can still be taken back by theta:
  * Before: q = neuron(S, uniform(theta, low=-7, high=7))
- * After:  n = neuron(S, steps(breaks=jumps of q)), q = linear(n, bias=-7)
+ * After:  n = neuron(linear(S, bias=7 theta), uniform(theta, high=14)), q = linear(n, bias=-7)
+ * Before: q = neuron(S, steps(breaks, low=-7))
+ * After:  n = neuron(S, steps(breaks)), q = linear(n, bias=-7)
  *
  * The maximum of shifted levels is the shifted maximum, so pools read levels from zero too.
  */
@@ -117,6 +120,19 @@ const difference = (neuron: Neuron, x: IntegerNode, make: Make<Integer>): Intege
 const counted = (neuron: Neuron, x: IntegerNode, make: Make<Integer>): Lifted => {
   const { fn, scale } = neuron.attrs;
   const [low, high] = levelRange(fn);
+  if (fn.kind === "uniform") {
+    const lift = integers(
+      "lift",
+      fn.theta.shape,
+      fn.theta.stored().map((theta) => -low * theta),
+    );
+    const map = reshaped(x.type.shape, x.type.shape);
+    const lifted = make("linear", [x], { map, bias: lift, scale: x.type.scale });
+    return {
+      node: make("neuron", [lifted], { fn: { ...fn, low: 0, high: high - low }, scale }),
+      offset: low,
+    };
+  }
   const rows = Array.from({ length: channelsOf(fn) }, (_, c) =>
     Array.from({ length: high - low }, (_, k) => jump(fn, c, low + k + 1)),
   );
