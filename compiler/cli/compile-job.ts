@@ -11,6 +11,7 @@ import {
 import type { Artifact, Backend } from "../target/index.ts";
 import { loadBackends } from "./backends.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
+import type { CompileDocument } from "./documents.ts";
 import { scalarFunctions, tensorEvaluator } from "./engines.ts";
 import type { ExactJob, Job, NativeJob } from "./job.ts";
 import { planNative, unusedByExact, unusedByNative } from "./native-plan.ts";
@@ -21,6 +22,15 @@ export interface Named {
   readonly name: string;
   readonly sha256: string;
 }
+
+/** How a compile ended; without a document where nothing was built. */
+export interface Done {
+  readonly code: number;
+  readonly document: CompileDocument | null;
+}
+
+/** Writes the build folder of a compile that went well, and prints it. */
+export type Finish = () => Done;
 
 export interface Listener {
   readonly dump: (pass: string, text: string) => void;

@@ -1,6 +1,7 @@
 import { publish } from "../../runtime/files/index.ts";
 import type { NativeBuild } from "../pipeline/index.ts";
-import { type Named, runNative } from "./compile-job.ts";
+import type { Artifact } from "../target/index.ts";
+import { type Done, type Finish, type Named, runNative } from "./compile-job.ts";
 import type { CompileDocument, RunDocument } from "./documents.ts";
 import { evaluateNative, portOfNetwork } from "./evaluate-native.ts";
 import { exitCodes } from "./exit.ts";
@@ -72,32 +73,48 @@ const documentOf = (
   seconds,
 });
 
-/** Compiles a network that spikes by itself and writes its build folder. */
+/** Compiles a network that spikes by itself. What it gives writes the build folder. */
 export const compileNativeJob = async (
   model: Named,
   job: NativeJob,
   flags: CompileFlags,
   out: Terminal,
-): Promise<number> => {
+): Promise<Finish> => {
   const started = performance.now();
   const listener = { dump: () => undefined, progress: (what: string) => out.progress(what) };
   const { build, artifacts, notes } = await runNative(model, job, flags, listener);
   printNotes(notes);
   const run = evaluateFirst(build, flags, out);
-  const { files } = publish(flags.output, artifacts, { producer: `spikefold ${version}` });
+  return () => write(model.name, { build, artifacts, run, started }, flags.output, out);
+};
+
+interface Made {
+  readonly build: NativeBuild;
+  readonly artifacts: readonly Artifact[];
+  readonly run: Omit<RunDocument, "schema"> | null;
+  /** Milliseconds of the clock. */
+  readonly started: number;
+}
+
+const write = (
+  name: string,
+  { build, artifacts, run, started }: Made,
+  output: string,
+  out: Terminal,
+): Done => {
+  const { files } = publish(output, artifacts, { producer: `spikefold ${version}` });
   const seconds = (performance.now() - started) / 1000;
   const paths = files.map((f) => f.path);
-  out.document(documentOf(model.name, build, paths, run, seconds));
   const { proved, checked, tested, assumed } = nativeCounts(build);
   const [first] = build.targets;
-  out.line(`${bold(model.name)}  a network that spikes by itself: its dynamics are kept`);
+  out.line(`${bold(name)}  a network that spikes by itself: its dynamics are kept`);
   if (first !== undefined) printNativeLayers(out, first);
   for (const target of build.targets) printNativeTarget(out, target);
   if (run !== null) printRun(out, run);
   out.line("");
   out.line(`certificate  ${proved} proved, ${checked} checked, ${tested} tested, ${assumed} assumed`);
   out.line(
-    `files        ${bold(flags.output)}, ${paths.length} in ${seconds.toFixed(1)} s; spikefold verify ${flags.output} checks them again`,
+    `files        ${bold(output)}, ${paths.length} in ${seconds.toFixed(1)} s; spikefold verify ${output} checks them again`,
   );
-  return exitCodes.done;
+  return { code: exitCodes.done, document: documentOf(name, build, paths, run, seconds) };
 };

@@ -1,162 +1,49 @@
-import { basename } from "node:path";
-import { publish } from "../../runtime/files/index.ts";
-import { renderAll } from "../diagnostics/index.ts";
-import { print, sizeOf, tensorLevel } from "../ir/index.ts";
-import { tailParts } from "../pipeline/host-parts.ts";
-import type { Build } from "../pipeline/index.ts";
-import type { TensorStage } from "../pipeline/tensor-stage.ts";
+import { basename, join } from "node:path";
 import { backendNames, loadBackends } from "./backends.ts";
-import { type Named, runExact } from "./compile-job.ts";
+import { compileExactJob } from "./compile-exact.ts";
+import type { Finish, Named } from "./compile-job.ts";
 import { compileNativeJob } from "./compile-native.ts";
-import type { CompileDocument, RunDocument } from "./documents.ts";
-import { engineOf } from "./engines.ts";
-import { evaluate } from "./evaluate.ts";
-import { exitCodes } from "./exit.ts";
-import type { ExactJob } from "./job.ts";
+import type { BuildsDocument } from "./documents.ts";
+import type { Job } from "./job.ts";
 import { openModel } from "./model.ts";
 import type { CompileFlags } from "./plan.ts";
-import {
-  countsOf,
-  layersOf,
-  passRows,
-  printLayers,
-  printRun,
-  printSummary,
-  printTarget,
-  targetRow,
-  type Written,
-} from "./report.ts";
-import { missedRequirements } from "./requirements.ts";
-import { bold, grouped, printNotes, type Terminal, terminal } from "./terminal.ts";
-import { version } from "./version.ts";
+import { chosenSections, refuseBuild, type Section, sectionsOf } from "./sections.ts";
+import { bold, printNotes, type Terminal, terminal } from "./terminal.ts";
 
-type Evaluation = Omit<RunDocument, "schema">;
+const compileJob = (model: Named, job: Job, flags: CompileFlags, out: Terminal): Promise<Finish> =>
+  job.kind === "exact" ? compileExactJob(model, job, flags, out) : compileNativeJob(model, job, flags, out);
 
-const evaluateFirst = (
-  build: Build,
-  data: Parameters<typeof evaluate>[1],
-  out: Terminal,
-): Evaluation | null => {
-  const [first] = build.targets;
-  if (first === undefined) return null;
-  const { network, integer: own } = first;
-  return evaluate(
-    {
-      target: first.backend.target.name,
-      mode: first.mode,
-      float: build.float,
-      host: build.host,
-      integer: build.integer,
-      pairs: first.pairs,
-      neurons: first.mapping.neurons,
-      spiking: engineOf(network, own),
-      machine: null,
-    },
-    data,
-    {
-      compare: ["float"],
-      neurons: false,
-      clock: () => performance.now(),
-      progress: (done, total) => out.progress(`evaluating ${done} of ${total}`),
-    },
-  );
-};
-
-const hostOps = (build: Build): readonly string[] => tailParts(build.host).flatMap((part) => part.ops);
-
-const documentOf = (
-  model: string,
-  build: Build,
-  stage: TensorStage,
-  files: readonly string[],
-  run: Evaluation | null,
-  seconds: number,
-): CompileDocument => ({
-  schema: "spikefold/compile@1",
-  model,
-  inputs: build.integer.inputs.map((i) => ({ name: i.attrs.name, shape: [...i.attrs.shape] })),
-  outputs: build.integer.outputs.map((o) => ({ name: o.name, shape: [...o.value.type.shape] })),
-  targets: build.targets.map((t) =>
-    targetRow(
-      t,
-      files.filter((f) => f.startsWith(`${t.backend.target.name}/`)),
-    ),
-  ),
-  layers: [...layersOf(build)],
-  host: [...hostOps(build)],
-  passes: passRows(stage),
-  certificate: { file: "certificate.json", obligations: countsOf(build) },
-  evaluation: run,
-  seconds,
-});
-
-const compileExactJob = async (
+/** Compiles every section before one is written, each into its own folder below the output. */
+const compileSections = async (
   model: Named,
-  job: ExactJob,
+  sections: readonly Section[],
   flags: CompileFlags,
   out: Terminal,
 ): Promise<number> => {
-  const started = performance.now();
-  const listener = {
-    dump: (pass: string, text: string) => out.line(`// after ${pass}\n${text}`),
-    progress: (what: string) => out.progress(what),
-  };
-  const { build, stage, plan, artifacts, notes } = await runExact(model, job, flags, listener);
-  if (build === null) {
-    if (stage.stopped !== null) out.line(print(tensorLevel, stage.stopped));
-    return exitCodes.done;
+  refuseBuild(
+    flags.output,
+    sections.map((s) => s.name),
+  );
+  const finishes: Finish[] = [];
+  for (const { name, job } of sections) {
+    const own: Terminal = { ...out, progress: (text) => out.progress(`${name}: ${text}`) };
+    finishes.push(await compileJob(model, job, { ...flags, output: join(flags.output, name) }, own));
   }
-  printNotes(notes);
-  const run = plan.evaluation === null ? null : evaluateFirst(build, plan.evaluation, out);
-  const missed = build.targets.flatMap((t) => missedRequirements(job.recipe?.requirements ?? [], t, run));
-  if (missed.length > 0) {
-    process.stderr.write(`${renderAll(missed)}\n`);
-    return exitCodes.failed;
-  }
-  const { files } = publish(flags.output, artifacts, { producer: `spikefold ${version}` });
-  const seconds = (performance.now() - started) / 1000;
-  const paths = files.map((f) => f.path);
-  out.document(documentOf(model.name, build, stage, paths, run, seconds));
-  const calibrated = plan.calibration?.size ?? 0;
-  printCompile(out, model.name, build, stage, run, {
-    folder: flags.output,
-    files: paths.length,
-    seconds,
-    calibrated,
+  const done = finishes.map((finish, i) => {
+    out.line(`${i === 0 ? "" : "\n"}${bold(sections[i]?.name ?? "")}`);
+    return finish();
   });
-  return run !== null && run.equality.mismatchedSamples > 0 ? exitCodes.failed : exitCodes.done;
+  const builds = sections.map(({ name }, i) => ({
+    name,
+    folder: join(flags.output, name),
+    compile: done[i]?.document ?? null,
+  }));
+  const document: BuildsDocument = { schema: "spikefold/builds@1", builds };
+  out.document(document);
+  return Math.max(...done.map(({ code }) => code));
 };
 
-const printCompile = (
-  out: Terminal,
-  name: string,
-  build: Build,
-  stage: TensorStage,
-  run: Evaluation | null,
-  written: Written,
-): void => {
-  const [input] = build.integer.inputs;
-  const shape =
-    input === undefined
-      ? ""
-      : `${input.attrs.shape.join("x")}, ${grouped(sizeOf(input.attrs.shape))} values in`;
-  const calibrated =
-    written.calibrated === 0
-      ? "synthetic images (data-free)"
-      : `${grouped(written.calibrated)} calibration samples`;
-  out.line(`${bold(name)}  ${shape}; ranges from ${calibrated}`);
-  printLayers(out, layersOf(build));
-  if (build.host !== null) out.line(`on the host: ${hostOps(build).join(", ")}`);
-  const changed = stage.reports.filter((r) => r.changed).map((r) => `${r.pass} (${r.contract})`);
-  out.line(`passes: ${changed.join(", ")}`);
-  for (const target of build.targets) {
-    printTarget(out, target);
-    if (run !== null && run.target === target.backend.target.name) printRun(out, run);
-  }
-  printSummary(out, build, run, written);
-};
-
-/** `spikefold compile MODEL -o DIR`. */
+/** `spikefold compile MODEL -o DIR`. Several compile sections are built in folders of their own below DIR. */
 export const compileCommand = async (path: string, flags: CompileFlags): Promise<number> => {
   const out = terminal(flags.json === true);
   const all = await loadBackends(backendNames);
@@ -166,17 +53,12 @@ export const compileCommand = async (path: string, flags: CompileFlags): Promise
     flags,
   );
   printNotes(model.notes);
-  let code: number = exitCodes.done;
-  for (const job of model.jobs) {
-    const several = model.jobs.length > 1 && job.recipe !== null;
-    const output = several ? `${flags.output}/${job.recipe?.network ?? ""}` : flags.output;
-    const named = { name: basename(path), sha256: model.sha256 };
-    const own = { ...flags, output };
-    const done =
-      job.kind === "exact"
-        ? await compileExactJob(named, job, own, out)
-        : await compileNativeJob(named, job, own, out);
-    code = Math.max(code, done);
-  }
+  const named = { name: basename(path), sha256: model.sha256 };
+  const sections = chosenSections(path, sectionsOf(model.jobs), flags.recipe);
+  const [first, ...more] = sections;
+  if (first === undefined || more.length > 0) return compileSections(named, sections, flags, out);
+  const finish = await compileJob(named, first.job, flags, out);
+  const { code, document } = finish();
+  if (document !== null) out.document(document);
   return code;
 };

@@ -163,6 +163,24 @@ export const cliDiagnostics = defineDiagnostics("cli", {
     why: "- writes the formatted program to stdout",
     fix: "leave out --json, or give the path of the file",
   },
+  "unknown-recipe": {
+    severity: "error",
+    what: "the file has no compile section {name}",
+    why: "its sections are {known}",
+    fix: "{remedy}",
+  },
+  "several-builds": {
+    severity: "error",
+    what: "the folder holds {count} builds, one is needed",
+    why: "they are {paths}",
+    fix: "give the folder of one of them, for example {first}",
+  },
+  "output-is-build": {
+    severity: "error",
+    what: "the output folder {folder} is a build itself",
+    why: "the sections {names} get folders of their own in it",
+    fix: "choose another folder, or one section with --recipe",
+  },
   "unknown-op": {
     severity: "error",
     what: "there is no operator {name}",

@@ -227,6 +227,14 @@ export const verifyDocument = z.object({
   firstFailure: z.string().nullable(),
 });
 
+/** Several compile sections of one file. */
+export const buildsDocument = z.object({
+  schema: z.literal("spikefold/builds@1"),
+  builds: z.array(z.object({ name: z.string(), folder: z.string(), compile: compileDocument.nullable() })),
+});
+
+export type BuildsDocument = z.infer<typeof buildsDocument>;
+
 export const fmtDocument = z.object({
   schema: z.literal("spikefold/fmt@1"),
   /** False with --check. */
@@ -288,6 +296,7 @@ export const documents = {
   run: runDocument,
   simulate: simulateDocument,
   verify: verifyDocument,
+  builds: buildsDocument,
   fmt: fmtDocument,
   explain: explainDocument,
   ops: opsDocument,

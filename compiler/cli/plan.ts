@@ -14,6 +14,8 @@ import type { NativeFlags } from "./native-plan.ts";
 export interface CompileFlags extends NativeFlags {
   readonly output: string;
   readonly target?: readonly string[];
+  /** Compile sections of a `.spk` file by name; left out: all. */
+  readonly recipe?: readonly string[];
   readonly mode: string;
   readonly levels?: number;
   readonly weightBits?: number;

@@ -3,9 +3,11 @@ import { inFile, Rejected } from "../diagnostics/index.ts";
 import type { LoadedBuild, LoadedTarget } from "../pipeline/index.ts";
 import { loadBuild } from "../pipeline/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
+import { refuseSeveral } from "./sections.ts";
 
 /** Opens a build folder: the manifest first, hashes and all. Throws Rejected when it is no whole build of ours. */
 export const openBuild = (folder: string): LoadedBuild => {
+  refuseSeveral(folder);
   readManifest(folder, true);
   return loadBuild(folder);
 };
