@@ -50,7 +50,8 @@ export interface Store {
   /** Seconds of each synapse, in the shape of the weights, by the layer. */
   readonly delays: Map<TensorNode, Weight>;
   readonly clock: Clock;
-  readonly voltages: Voltage[];
+  /** The first voltage with a unit, and the first without. */
+  readonly voltages: Map<boolean, Voltage>;
 }
 
 export const makeStore = (clock: Clock): Store => ({
@@ -58,7 +59,7 @@ export const makeStore = (clock: Clock): Store => ({
   parts: new Map(),
   delays: new Map(),
   clock,
-  voltages: [],
+  voltages: new Map(),
 });
 
 /** The name that a file has for a parameter when no map says another one. */

@@ -11,7 +11,8 @@ export interface Building {
   readonly weightOf: WeightOf;
   readonly nodes: NativeNode[];
   readonly edges: NativeEdge[];
-  readonly names: Set<string>;
+  /** Names that are taken, with the number that the next equal one gets. */
+  readonly names: Map<string, number>;
   readonly ops: Map<string, NativeOp>;
   readonly sums: Map<TensorNode, Sum>;
 }
@@ -20,7 +21,7 @@ export const startBuilding = (weightOf: WeightOf): Building => ({
   weightOf,
   nodes: [],
   edges: [],
-  names: new Set(),
+  names: new Map(),
   ops: new Map(),
   sums: new Map(),
 });
@@ -28,8 +29,11 @@ export const startBuilding = (weightOf: WeightOf): Building => ({
 /** A name that no node has: the wanted one, or with a number behind it. */
 export const freeName = ({ names }: Building, wanted: string): string => {
   let name = wanted;
-  for (let n = 2; names.has(name); n++) name = `${wanted}.${n}`;
-  names.add(name);
+  for (let n = names.get(wanted) ?? 2; names.has(name); n++) {
+    name = `${wanted}.${n}`;
+    names.set(wanted, n + 1);
+  }
+  names.set(name, 2);
   return name;
 };
 

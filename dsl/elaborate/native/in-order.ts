@@ -49,10 +49,11 @@ const imagesOf = ({ images }: Walk, nodes: readonly NativeNode[]): readonly Nati
 /** Nodes of the file that read what is known of the sources of a node; null while nothing is known. */
 const readersThere = (walk: Walk, node: NativeNode): readonly NativeNode[] | null => {
   const known = imagesOf(walk, walk.own.sourcesOf(node));
-  if (known.length === 0) return null;
-  return walk.theirs.nodes.filter(
-    (other) => !walk.taken.has(other) && includes(walk.theirs.sourcesOf(other), known),
-  );
+  const [first] = known;
+  if (first === undefined) return null;
+  return walk.theirs
+    .readersOf(first)
+    .filter((other) => !walk.taken.has(other) && includes(walk.theirs.sourcesOf(other), known));
 };
 
 const fitting = (walk: Walk, node: NativeNode): readonly NativeNode[] | null =>

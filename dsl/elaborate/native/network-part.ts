@@ -35,7 +35,7 @@ export const addNetwork = (
   for (const { name, op } of network.nodes) {
     const inner = `${stage}.${name}`;
     if (op.kind === "input" || op.kind === "output" || building.names.has(inner)) continue;
-    building.names.add(inner);
+    building.names.set(inner, 2);
     addNode(building, inner, op, into(name), origins);
   }
   return into(output);

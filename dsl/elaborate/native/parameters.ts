@@ -45,9 +45,9 @@ const shownUnit = ({ unit }: Voltage): string => (unit === null ? "no unit" : `t
 const noteVoltage = ({ context, store }: Site, name: string, item: Item, span: Span): void => {
   if (item.kind !== "number") return;
   const voltage: Voltage = { name, span, unit: item.unit?.text ?? null };
-  const other = store.voltages.find((known) => (known.unit === null) !== (voltage.unit === null));
-  store.voltages.push(voltage);
-  // 0 is 0 in every unit.
+  const hasUnit = voltage.unit !== null;
+  if (!store.voltages.has(hasUnit)) store.voltages.set(hasUnit, voltage);
+  const other = store.voltages.get(!hasUnit);
   if (other === undefined) return;
   const holes = {
     name,
@@ -105,6 +105,7 @@ const written = (site: Site, { name, is }: Wanted, item: Item): Weight | null =>
   if (is === "time constant") return timeConstant(site, name, item);
   const value = readItem(site.options, name, is === "voltage" ? voltage : real, item);
   if (value === null) return null;
+  // 0 is 0 in every unit.
   if (is === "voltage" && value !== 0) noteVoltage(site, name, item, item.span);
   return constant(`${site.stage}.${name}`, value);
 };

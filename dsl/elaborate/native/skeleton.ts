@@ -10,6 +10,8 @@ export interface Skeleton {
   readonly outputs: readonly NativeNode[];
   /** What a node reads, through those that pass on; equal ones as often as they are added. */
   readonly sourcesOf: (node: NativeNode) => readonly NativeNode[];
+  /** The nodes that read a node, each once; outputs are none. */
+  readonly readersOf: (node: NativeNode) => readonly NativeNode[];
 }
 
 const passesOn = ({ op }: NativeNode): boolean =>
@@ -35,11 +37,21 @@ export const skeletonOf = (network: NativeNetwork, loops: ReadonlySet<string> = 
       return path.has(source) ? [] : through(source, new Set([...path, source]));
     });
   const kept = network.nodes.filter((node) => !isGone(node));
+  const nodes = kept.filter(({ op }) => op.kind !== "input" && op.kind !== "output");
+  const sources = new Map(kept.map((node) => [node, through(node, new Set())]));
+  const readers = new Map<NativeNode, NativeNode[]>();
+  for (const node of nodes)
+    for (const source of new Set(sources.get(node))) {
+      const known = readers.get(source);
+      if (known === undefined) readers.set(source, [node]);
+      else known.push(node);
+    }
   return {
-    nodes: kept.filter(({ op }) => op.kind !== "input" && op.kind !== "output"),
+    nodes,
     inputs: kept.filter(({ op }) => op.kind === "input"),
     outputs: kept.filter(({ op }) => op.kind === "output"),
-    sourcesOf: (node) => through(node, new Set()),
+    sourcesOf: (node) => sources.get(node) ?? [],
+    readersOf: (node) => readers.get(node) ?? [],
   };
 };
 
