@@ -136,6 +136,7 @@ export const membraneFor = (
     decay: p.tauMem === null ? one(1) : decay("decay", p.tauMem),
     drive: driveOf(size, p, rule),
     rest: leaks ? p.vLeak : null,
+    start: leaks && rule.profile.start === "rest" ? p.vLeak : null,
     threshold: p.threshold,
     comparator: "above",
     spikeFirst: p.threshold !== null && rule.profile.spikeFirst,

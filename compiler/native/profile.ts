@@ -32,6 +32,8 @@ export interface DynamicsProfile {
   readonly integrator: "seconds" | "steps";
   /** How v is reset where the network does not say. */
   readonly reset: Reset;
+  /** v before the first step: 0, or vLeak. */
+  readonly start: "zero" | "rest";
   /** The potential of the step before is compared, and reset after this step's input has come in. */
   readonly spikeFirst: boolean;
   /** Steps that a spike takes from one neuron to the next. */
@@ -47,6 +49,7 @@ const textbook = {
   drive: "euler",
   integrator: "seconds",
   reset: "hard",
+  start: "zero",
   spikeFirst: false,
   hop: 0,
   arithmetic: "real",
@@ -56,7 +59,7 @@ const textbook = {
 export const profiles: Readonly<Record<ProfileName, DynamicsProfile>> = {
   euler: { ...textbook, name: "euler" },
   exact: { ...textbook, name: "exact", decay: "exponential", drive: "complement" },
-  norse: { ...textbook, name: "norse", dt: 1e-3 },
+  norse: { ...textbook, name: "norse", integrator: "steps", start: "rest", dt: 1e-3 },
   snntorch: { ...textbook, name: "snntorch", dt: 1e-4 },
   nengo: { ...textbook, name: "nengo", decay: "exponential", drive: "complement" },
   sinabs: { ...textbook, name: "sinabs", decay: "exponential", integrator: "steps", reset: "soft" },

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Real tools read what we write: PACMAN and SpiNNMachine, in a pinned Python environment, no board needed.
+# Real tools read what we write, in pinned Python environments: PACMAN and SpiNNMachine, no board needed; the reference
+# NIR package, Norse, snnTorch and SpikingJelly.
 # The last line is "N passed, N failed"; any failure makes the exit code non-zero.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -41,22 +42,26 @@ counted() {
   failed=$((failed + bad))
 }
 
-environment spinnaker 3.11 || give_up "the Python environment could not be made"
+environment spinnaker 3.11 && environment nir 3.11 || give_up "a Python environment could not be made"
 
 rm -rf "$work"
 mkdir -p "$work"
 npm run --silent build || give_up "the build failed"
 npx tsc -p tsconfig.json --noEmit false --outDir "$work/js" || give_up "the test programs do not compile"
 node "$work/js/test/interop/write-random.js" "$work" || give_up "the random networks could not be written"
+node "$work/js/test/interop/nir/write.js" "$work/nir" || give_up "the random NIR files could not be written"
 node dist/compiler/cli/main.js compile examples/mnist/mnist-cntk.onnx --target spinnaker1 -o "$work/mnist-cntk" ||
   give_up "mnist-cntk did not compile"
 
 # The tools write reports into the working folder and read their settings from the home folder.
 python=$PWD/test/interop/.venv-spinnaker/bin/python
 script=$PWD/test/interop/spinnaker.py
+simulators=$PWD/test/interop/.venv-nir/bin/python
+simulator_script=$PWD/test/interop/nir_simulators.py
 export HOME=$PWD/$work
 cd "$work" || give_up "no $work"
 counted "$python" "$script" {one-board,full-cores,three-boards,mnist-cntk}/spinnaker1
+counted "$simulators" "$simulator_script" nir
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -182,6 +182,18 @@ test("what is left open is taken from the profile, with a note, or asked for", (
   expect(said(recurrent, { dt: null })).toEqual(["native/feedback-delay"]);
 });
 
+test("norse adds what comes in to a neuron without leak whatever the step, and starts at the rest", () => {
+  const model = (op: ReturnType<typeof lif>) => {
+    const { model: found } = populationOf(lower(single(op), { profile: "norse", reset: "hard" }), "layer");
+    if (found.kind !== "membrane") throw new Error("no membrane");
+    return found;
+  };
+  const plain = model(native.integrateAndFire({ threshold: one(1) }));
+  expect(plain.drive === null ? null : [...valuesOf(plain.drive)]).toEqual([1]);
+  const rested = model(native.leakyIntegrateAndFire(one(0.002), { threshold: one(1), vLeak: one(0.25) }));
+  expect(rested.start === null ? null : [...valuesOf(rested.start)]).toEqual([0.25]);
+});
+
 test("a step that is longer than a time constant is refused by the euler rule alone", () => {
   expect(said(single(lif(0.5e-3)))).toEqual(["native/step-too-long"]);
   expect(said(single(lif(0.5e-3)), { profile: "exact" })).toEqual([]);
