@@ -29,7 +29,7 @@ export const target: Target = {
   name: "loihi1",
   summary:
     "Loihi 1: chips of 128 cores in a mesh, CUBA-LIF compartments in the chip's own integer arithmetic",
-  modes: ["exact.spatial"],
+  modes: ["exact.spatial", "native"],
   cell: {
     arithmetic: fixed({ decayBits: 12, accumulatorBits: 22, currentBits: 24, voltageBits: 24 }),
     comparator: "above",
@@ -52,6 +52,23 @@ export const target: Target = {
     hop: 1,
     // A read-out is compared one step after silence, so that v / 4096 of another sample is not in it.
     interval: 2,
+  },
+  dynamics: {
+    kind: "compartments",
+    compartment: {
+      weight: known(
+        127,
+        "2^6 of potential",
+        `${nengoDiscretize}: 8 bits beside the exponent, of which the last is lost where signs are mixed`,
+      ),
+      weightUnit: 64,
+      threshold: known(131071 * 64, "potential", `${nengoDiscretize}: 17 bits, exponent 6`),
+      bias: {
+        mantissa: known(4095, "mantissa", `${nengoDiscretize}: 12 bits and a sign`),
+        exponent: known(7, "exponent", `${nengoDiscretize}: 3 bits`),
+      },
+      refractory: known(62, "step", `${nengoBlock}: refract_delay 1..63; 1 may fire in the next step`),
+    },
   },
   // Mixed-sign mantissas of 8 bits lose their last bit; exponents 0..13 are weight exponents -6..7 of weight * 2^(6 + e).
   grid: { low: -256, high: 254, step: 2, exponents: [0, 13] },

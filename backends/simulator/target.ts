@@ -33,7 +33,7 @@ export const target: Target = {
   summary: "a generated TypeScript program for a mesh of cores of our own, cycle by cycle",
   modes: ["exact.graded", "exact.spatial", "exact.track", "native"],
   cell: null,
-  dynamics: ["real", "fixed"],
+  dynamics: { kind: "any" },
   grid: { low: -(2 ** 31), high: 2 ** 31 - 1, step: 1, exponents: [0, 0] },
   topology: (cores) => ({ kind: "mesh", size: squareMesh(cores), coresPerRouter: 1, chips: 1 }),
   coresPerChip: known(65536, "core", choice),

@@ -32,8 +32,8 @@ export const chipArithmetic: Arithmetic = fixed(
 /** v and thresholds are counted in units of weight times this. */
 const shift = 64;
 const parts = 4096;
-/** Largest mantissas of a weight and of a threshold. */
-const mostWeight = 255;
+/** Largest mantissas of a weight (Lava: 8 bits beside the sign) and of a threshold. */
+export const usualWeight = 255;
 const mostThreshold = 2 ** 17 - 1;
 
 /** A population of the chip with what comes into it. */
@@ -95,7 +95,12 @@ const roundedMap = (map: LinearMap, factor: Float64Array): LinearMap => {
 };
 
 /** The finest resolution whose weights and thresholds fit their mantissas. */
-const finest = (drive: Float64Array, model: Membrane, into: readonly Projection[]): number => {
+const finest = (
+  drive: Float64Array,
+  model: Membrane,
+  into: readonly Projection[],
+  mostWeight: number,
+): number => {
   let most = 0;
   for (const { map } of into) {
     const { target, weight } = rowsOf(map);
@@ -132,11 +137,11 @@ export const onChip = (
   population: Population,
   model: Membrane,
   into: readonly Projection[],
-  resolution: number | null,
+  { resolution, mostWeight }: { readonly resolution: number | null; readonly mostWeight: number },
 ): OnChip => {
   const size = sizeOf(population.shape);
   const drive = spreadTo(model.drive === null ? Float64Array.of(1) : valuesOf(model.drive), size);
-  const unit = resolution ?? finest(drive, model, into);
+  const unit = resolution ?? finest(drive, model, into, mostWeight);
   const lacks = (what: string, value: string): Diagnostic =>
     nativeDiagnostics.report("integers-needed", whereOf(node), { profile, what, node: node.name, value });
   const chip: Membrane = {

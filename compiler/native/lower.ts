@@ -20,7 +20,7 @@ import { nativeDiagnostics } from "./diagnostics.ts";
 import type { StepRule } from "./dynamics.ts";
 import { feedbacks } from "./feedback.ts";
 import { graphOf, type NativeGraph, whereOf } from "./graph.ts";
-import { chipArithmetic, onChip } from "./integers.ts";
+import { chipArithmetic, onChip, usualWeight } from "./integers.ts";
 import type { NativeNetwork, NativeNode, StreamRead } from "./network.ts";
 import type { LoweredNative, NativeOptions } from "./options.ts";
 import { populationFor } from "./population.ts";
@@ -124,7 +124,7 @@ const chipFaults = (site: Site, sites: readonly Site[], profile: DynamicsProfile
 const toChip = (
   sites: readonly Site[],
   profile: DynamicsProfile,
-  { resolution = null }: NativeOptions,
+  { resolution = null, chip }: NativeOptions,
   said: Diagnostic[],
 ): readonly Site[] =>
   sites.map((site) => {
@@ -132,9 +132,10 @@ const toChip = (
     const { node, population, projections } = site;
     const { model } = population;
     if (node.op.kind === "cell" || model.kind !== "membrane") return site;
-    const chip = onChip(node, profile.name, population, model, projections, resolution);
-    said.push(...chip.faults);
-    return { node, population: chip.population, projections: chip.projections, unit: chip.unit };
+    const limits = { resolution, mostWeight: chip?.mostWeight ?? usualWeight };
+    const made = onChip(node, profile.name, population, model, projections, limits);
+    said.push(...made.faults);
+    return { node, population: made.population, projections: made.projections, unit: made.unit };
   });
 
 const cellFaults = (network: NativeNetwork, profile: DynamicsProfile): readonly Diagnostic[] => {
@@ -215,12 +216,16 @@ const scheduleFor = (
 export const nativeShapes = (network: NativeNetwork): ReadonlyMap<NativeNode, Ends> =>
   accepted(shapesOf(accepted(graphOf(network))));
 
+/** The profile as it is, or its rule on a chip. */
+const profileFor = ({ profile, chip = null }: NativeOptions): DynamicsProfile =>
+  chip === null ? profiles[profile] : { ...profiles[profile], arithmetic: "loihi", hop: 1 };
+
 /**
  * A network of dynamics as a spiking network: linear nodes become maps between populations, times become decays and
  * delays in steps, cycles get a step. Throws Rejected with all faults of the graph, then of the shapes, then of the rest.
  */
 export const lowerNative = (network: NativeNetwork, options: NativeOptions): LoweredNative => {
-  const profile = profiles[options.profile];
+  const profile = profileFor(options);
   const graph = accepted(graphOf(network));
   const ends = accepted(shapesOf(graph));
   const time = stepSeconds(network, options);

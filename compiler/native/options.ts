@@ -16,6 +16,11 @@ export interface NativeOptions {
   readonly interval?: number | null;
   /** Integer arithmetic only: units of potential per unit of voltage; null: as fine as 8-bit weights allow. */
   readonly resolution?: number | null;
+  /**
+   * Whatever the profile: its rule in the integers of Loihi, with weights up to `mostWeight`, and a step for every message.
+   * Null or left out: the arithmetic of the profile, with weights of 8 bits and a sign where it is that of the chip.
+   */
+  readonly chip?: { readonly mostWeight: number } | null;
 }
 
 /** The network, and what was assumed on the way. */

@@ -25,11 +25,17 @@ export const pipelineDiagnostics = defineDiagnostics("build", {
     why: "its modes are {offered}; they use its neurons without state, to compute a function exactly",
     fix: "use --target simulator, which runs every neuron model",
   },
-  "arithmetic-not-offered": {
+  "not-a-compartment": {
     severity: "error",
-    what: "{target} cannot run the dynamics of {profile}",
-    why: "they need {arithmetic} arithmetic",
-    fix: "use --dynamics {fitting}, or --target simulator",
+    what: "{target} has no such neuron",
+    why: "the network has {what}; on the chip {limit}",
+    fix: "{fix}",
+  },
+  "in-chip-integers": {
+    severity: "note",
+    what: "{target} runs the dynamics of {profile} in its own integers",
+    why: "weights are rounded to -{weight}..{weight} for every layer, and a message takes 1 step",
+    fix: "compile for the simulator too and compare, to see what that costs",
   },
   "dynamics-assumed": {
     severity: "note",

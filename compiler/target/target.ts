@@ -51,6 +51,25 @@ export interface Cell {
   readonly interval: number;
 }
 
+/** Neurons of a chip with a state of their own. Numbers are in units of its membrane potential. */
+export interface Compartment {
+  /** Greatest weight, in units that each add `weightUnit` of potential. */
+  readonly weight: Fact;
+  readonly weightUnit: number;
+  readonly threshold: Fact;
+  /** A bias is mantissa * 2^exponent. */
+  readonly bias: { readonly mantissa: Fact; readonly exponent: Fact };
+  /** Steps after a spike in which a neuron can rest. */
+  readonly refractory: Fact;
+}
+
+/** How a target runs neurons of a network that spikes by itself. */
+export type Dynamics =
+  /** Every model, in the arithmetic that the dynamics ask for. */
+  | { readonly kind: "any" }
+  /** Membranes in the chip's own integers, with a hard reset to 0; its arithmetic, delays and grid are those of `cell`. */
+  | { readonly kind: "compartments"; readonly compartment: Compartment };
+
 /** A system of the family that can be had or was built. */
 export interface System {
   readonly name: string;
@@ -67,8 +86,8 @@ export interface Target {
   readonly modes: readonly ModeName[];
   /** Null: the target runs abstract codes. */
   readonly cell: Cell | null;
-  /** Arithmetics in which it runs membranes of any kind, for networks that spike by themselves; left out: none. */
-  readonly dynamics?: readonly ("real" | "fixed")[];
+  /** For networks that spike by themselves; left out: it runs none. */
+  readonly dynamics?: Dynamics;
   readonly grid: WeightGrid;
   /** Shape of the machine with so many chips, or the smallest machine that holds so many cores. */
   readonly topology: (cores: number) => Topology;

@@ -45,7 +45,7 @@ test.skipIf(nir === null)(
 );
 
 test.skipIf(nir === null || recordings === null)(
-  "the spiking CNN of sinabs reads 98 of 100 N-MNIST recordings through the command line",
+  "the spiking CNN of sinabs reads 98 of 100 N-MNIST recordings through the command line, and as many in Loihi's integers",
   () => {
     if (nir === null || recordings === null) return;
     const [build, data] = [join(scratch, "cnn"), mkdtempSync(join(scratch, "nmnist-"))];
@@ -62,6 +62,12 @@ test.skipIf(nir === null || recordings === null)(
       samples: 4,
       mismatchedNeurons: 0,
     });
+    const chip = join(scratch, "chip");
+    const asked = ["--target", "loihi1", "--reset", "hard", "--verify"];
+    const built = cli(["compile", join(nir, "cnn_sinabs.nir"), "-o", chip, ...flags, ...asked]);
+    expect(built.code, built.stderr).toBe(0);
+    const onChip = cli(["run", chip, "--data", data, "--limit", "25", "--json"]);
+    expect(documents.run.parse(JSON.parse(onChip.stdout)).levels.spiking.correct).toBeGreaterThanOrEqual(24);
   },
-  120_000,
+  180_000,
 );

@@ -4,15 +4,17 @@ import { mapNetwork } from "../../map/index.ts";
 import {
   lowerNative,
   type NativeNetwork,
+  type NativeOptions,
   type ProfileName,
   profileNames,
   profiles,
   type Reset,
 } from "../../native/index.ts";
-import type { Backend } from "../../target/index.ts";
+import { type Backend, valueOf } from "../../target/index.ts";
 import type { Preparation } from "../build.ts";
 import { pipelineDiagnostics } from "../diagnostics.ts";
 import type { Dynamics, NativeBuild, NativeTargetBuild } from "./build.ts";
+import { onCompartments } from "./compartments.ts";
 import { nativeObligations } from "./obligations.ts";
 import { plainProjections } from "./plain-projections.ts";
 
@@ -34,35 +36,49 @@ export interface NativeRequest {
   readonly options: NativeCompileOptions;
 }
 
-/** The profile of a target where none is asked for: the textbook rule with a step of its own, or the chip's integers. */
-const usualProfile = (dynamics: readonly string[]): ProfileName =>
-  dynamics.includes("real") ? "snntorch" : "loihi";
+/** The profile where none is asked for: the textbook rule, with a step of its own. */
+const usualProfile: ProfileName = "snntorch";
 
 interface Chosen {
   readonly profile: ProfileName;
   readonly notes: readonly Diagnostic[];
 }
 
-/** The profile for a target. Throws Rejected when the target runs no networks of dynamics, or not in its arithmetic. */
-const chooseProfile = (network: NativeNetwork, { target }: Backend, asked: ProfileName | null): Chosen => {
+const chooseProfile = (network: NativeNetwork, asked: ProfileName | null): Chosen => {
+  if (asked !== null) return { profile: asked, notes: [] };
+  const holes = { profile: usualProfile, known: profileNames.join(", ") };
+  return {
+    profile: usualProfile,
+    notes: [pipelineDiagnostics.report("dynamics-assumed", atNode(network.name), holes)],
+  };
+};
+
+interface Lowered {
+  readonly network: SpikingNetwork;
+  readonly notes: readonly Diagnostic[];
+}
+
+/** The network in the neurons of a target. Throws Rejected when it has none of their kind. */
+const lowerFor = (network: NativeNetwork, { target }: Backend, options: NativeOptions): Lowered => {
+  const { dynamics } = target;
   const where = atNode(network.name);
-  const offered = target.dynamics ?? [];
-  if (offered.length === 0) {
+  if (dynamics === undefined) {
     const holes = { target: target.name, offered: target.modes.join(", ") };
     throw new Rejected([pipelineDiagnostics.report("native-not-offered", where, holes)]);
   }
-  if (asked === null) {
-    const profile = usualProfile(offered);
-    const holes = { profile, known: profileNames.join(", ") };
-    return { profile, notes: [pipelineDiagnostics.report("dynamics-assumed", where, holes)] };
+  if (dynamics.kind === "any") {
+    const lowered = lowerNative(network, options);
+    return { network: plainProjections(lowered.network), notes: lowered.notes };
   }
-  const kind = profiles[asked].arithmetic === "loihi" ? "fixed" : "real";
-  if (offered.includes(kind)) return { profile: asked, notes: [] };
-  const fitting = profileNames.filter((p) =>
-    offered.includes(profiles[p].arithmetic === "loihi" ? "fixed" : "real"),
-  );
-  const holes = { target: target.name, profile: asked, arithmetic: kind, fitting: fitting.join(", ") };
-  throw new Rejected([pipelineDiagnostics.report("arithmetic-not-offered", where, holes)]);
+  const mostWeight = valueOf(dynamics.compartment.weight) ?? 1;
+  const lowered = lowerNative(network, { ...options, chip: { mostWeight } });
+  const fitted = onCompartments(plainProjections(lowered.network), target, dynamics.compartment);
+  if (fitted.faults.length > 0) throw new Rejected(fitted.faults);
+  const holes = { target: target.name, profile: options.profile, weight: mostWeight };
+  return {
+    network: fitted.network,
+    notes: [...lowered.notes, pipelineDiagnostics.report("in-chip-integers", where, holes)],
+  };
 };
 
 /** Spikes of a sample when every neuron fires in every step; null where steps are not known. */
@@ -81,10 +97,14 @@ interface Built {
 }
 
 const buildNativeTarget = ({ network, options }: NativeRequest, backend: Backend): Built => {
-  const { profile, notes } = chooseProfile(network, backend, options.profile);
+  const { profile, notes } = chooseProfile(network, options.profile);
   const { dt, reset, steps } = options;
-  const lowered = lowerNative(network, { profile, dt, reset, steps: steps ?? 0 });
-  const plain = plainProjections(lowered.network);
+  const { network: plain, notes: told } = lowerFor(network, backend, {
+    profile,
+    dt,
+    reset,
+    steps: steps ?? 0,
+  });
   const { program, report } = mapNetwork(plain, backend);
   const { schedule } = plain;
   const dynamics: Dynamics = {
@@ -100,10 +120,10 @@ const buildNativeTarget = ({ network, options }: NativeRequest, backend: Backend
       network: plain,
       program,
       mapping: report,
-      obligations: nativeObligations(program, dynamics),
+      obligations: nativeObligations(program, dynamics, backend.target),
       spikeBound: spikeBoundOf(plain),
     },
-    notes: [...notes, ...lowered.notes],
+    notes: [...notes, ...told],
   };
 };
 

@@ -1,6 +1,8 @@
 import type { Obligation } from "../../convert/obligation.ts";
 import { item, type MachineProgram, rowsOf, type SpikingNetwork, sizeOf } from "../../ir/index.ts";
+import { type Target, valueOf } from "../../target/index.ts";
 import type { Dynamics } from "./build.ts";
+import { greatestSum } from "./compartments.ts";
 import { addResidues, prime, residueOf } from "./residues.ts";
 
 /** A residue for every element of a population, the same in every run. */
@@ -71,11 +73,24 @@ const checkLists = (program: MachineProgram): number => {
   return program.lists.reduce((sum, l) => sum + l.slot.length, 0);
 };
 
+/** On a chip: whether the sum of a step can leave its accumulator when all sources fire at once. */
+const sumsFit = ({ network }: MachineProgram, { cell }: Target): readonly Obligation[] => {
+  const limit = cell === null ? null : valueOf(cell.signedSumLimit);
+  if (limit === null) return [];
+  const most = greatestSum(network);
+  const evidence = `at most ${most} of ${limit} in one step and sign when all sources fire at once`;
+  return [{ id: "sums-fit", layer: null, status: most <= limit ? "proved" : "assumed", evidence }];
+};
+
 /**
  * What is known of a native program. Nothing is proved about accuracy: the dynamics are kept, and that they are those of
  * the simulator in which the network was trained is what the user said.
  */
-export const nativeObligations = (program: MachineProgram, dynamics: Dynamics): readonly Obligation[] => {
+export const nativeObligations = (
+  program: MachineProgram,
+  dynamics: Dynamics,
+  target: Target,
+): readonly Obligation[] => {
   const { profile, dt, reset } = dynamics;
   const synapses = checkLists(program);
   return [
@@ -85,6 +100,7 @@ export const nativeObligations = (program: MachineProgram, dynamics: Dynamics): 
       status: "checked",
       evidence: `${synapses} synapses, one random vector modulo ${prime} by delay`,
     },
+    ...sumsFit(program, target),
     {
       id: "dynamics",
       layer: null,
