@@ -37,3 +37,7 @@ export const int64Bytes = (values: readonly number[]): Bytes => [
 export const int32Bytes = (values: readonly number[]): Bytes => [
   ...new Uint8Array(Int32Array.from(values).buffer),
 ];
+
+export const uint16Bytes = (values: readonly number[]): Bytes => [
+  ...new Uint8Array(Uint16Array.from(values).buffer),
+];

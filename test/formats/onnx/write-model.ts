@@ -7,6 +7,7 @@ import {
   int64Bytes,
   intField,
   textField,
+  uint16Bytes,
 } from "./protobuf.ts";
 
 /** Attributes as ONNX kinds: a number is an int, a list is ints. */
@@ -30,7 +31,7 @@ export interface NodeSpec {
 export interface TensorSpec {
   readonly name: string;
   readonly dims: readonly number[];
-  readonly kind?: "float" | "int32" | "int64";
+  readonly kind?: "float" | "uint16" | "int32" | "int64";
   readonly data: readonly number[];
 }
 
@@ -73,6 +74,7 @@ const node = ({ op, inputs, outputs, name = "", domain = "", attributes = {} }: 
 
 const kinds = {
   float: { code: 1, bytes: floatBytes },
+  uint16: { code: 4, bytes: uint16Bytes },
   int32: { code: 6, bytes: int32Bytes },
   int64: { code: 7, bytes: int64Bytes },
 } as const;

@@ -108,6 +108,11 @@ test("encrypted, zip64 and other methods are refused by name", () => {
   expect(whyOf(patch(bytes, at + 24, 255, 255, 255, 255))).toBe('entry "a.npy" has 4 GiB or more');
 });
 
+test("an archive of more entries than are read is refused", () => {
+  const names = Array.from({ length: 4097 }, (_, i): [string, ArrayData] => [`n${i}`, small(1)]);
+  expect(whyOf(writeNpz(new Map(names)))).toBe("it has 4097 entries, at most 4096 are read");
+});
+
 test("entries that share their bytes are refused", () => {
   const count = 10;
   const names = Array.from({ length: count }, (_, i) => `n${i}`);

@@ -1,6 +1,6 @@
 import { rounding } from "../../../../../runtime/kernels/rounding.ts";
 import { quoteName } from "../../../../diagnostics/index.ts";
-import { item, type Shape, sizeOf, valuesOf, weight } from "../../../../ir/core/index.ts";
+import { item, type Shape, sizeOf, valuesOf, type Weight, weight } from "../../../../ir/core/index.ts";
 import { flagOf, floatOf, textOf } from "../attributes.ts";
 import { onAxes, settledAs } from "../forms.ts";
 import {
@@ -155,19 +155,33 @@ const trunc: Importer = {
   },
 };
 
+/** How many thresholds are reached does not depend on their order; rows that do not rise are sorted. */
+const rising = (site: Site, w: Weight): Weight => {
+  const count = w.shape[1] ?? 1;
+  const numbers = valuesOf(w);
+  if (numbers.every((x, i) => i % count === 0 || x >= (numbers[i - 1] ?? x))) return w;
+  return site.derive(w, "rising", ({ name, shape }) => {
+    const data = numbers.slice();
+    for (let at = 0; at < data.length; at += count) data.subarray(at, at + count).sort();
+    return weight({ name, shape, dtype: "f64", data });
+  });
+};
+
 /** out_scale times the number of thresholds that x reaches, plus out_bias; thresholds [channels or 1, count]. */
 const multiThreshold: Importer = {
   inputs: [2, 2],
   attributes: ["data_layout", "out_bias", "out_dtype", "out_scale"],
   run: (site) => {
     const value = valueAt(site, 0);
-    const thresholds = weightAt(site, 1);
+    const thresholds = rising(site, weightAt(site, 1));
     const layout = textOf(site, "data_layout", "NCHW");
     if (!layout.startsWith("NC")) return refuseForm(site, `its layout is ${quoteName(layout)}`, "use NCHW");
+    const scale = floatOf(site, "out_scale", 1);
+    positive(site, [scale]);
     const { node, lead } = onAxes(site, value, []);
     if (!lead) return wrongShape(site, "a batch of one is needed");
     const steps = site.make("steps", [node], { thresholds });
-    const scaled = site.make("dequantize", [steps], { scale: [floatOf(site, "out_scale", 1)], zero: [0] });
+    const scaled = site.make("dequantize", [steps], { scale: [scale], zero: [0] });
     const bias = floatOf(site, "out_bias", 0);
     const shifted =
       bias === 0

@@ -14,7 +14,7 @@ import { samplesInBatch, settled, viewAs, whole } from "../forms.ts";
 import {
   type Importer,
   integersAt,
-  optionalWeightAt,
+  optionalAt,
   type Site,
   tooLarge,
   valueAt,
@@ -97,10 +97,9 @@ const planOf = (site: Site, kind: Kind, x: Shape): Plan => {
   return { kind, steps, batch, channels, units, reverse: directionsOf(site), batchFirst, lengths };
 };
 
-/** Parameter `index` cut into `parts` of `shape`; null when it is left out, or when `zero` means the same. */
-const cut = (site: Site, index: number, parts: number, shape: Shape): readonly Weight[] | null => {
-  const w = optionalWeightAt(site, index);
-  if (w === null) return null;
+/** Parameter `index` cut into `parts` of `shape`. */
+const cut = (site: Site, index: number, parts: number, shape: Shape): readonly Weight[] => {
+  const w = weightAt(site, index);
   if (sizeOf(w.shape) !== parts * sizeOf(shape))
     return wrongShape(
       site,
@@ -112,6 +111,9 @@ const cut = (site: Site, index: number, parts: number, shape: Shape): readonly W
   );
 };
 
+const optionalCut = (site: Site, index: number, parts: number, shape: Shape): readonly Weight[] | null =>
+  optionalAt(site, index) === null ? null : cut(site, index, parts, shape);
+
 /** A state of zeros is what a cell starts with anyway. */
 const unlessZero = (w: Weight | null): Weight | null =>
   w === null || valuesOf(w).every((x) => x === 0) ? null : w;
@@ -121,15 +123,12 @@ const cellsOf = (site: Site, plan: Plan): ((direction: number, sample: number) =
   const { kind, units, channels, batch, reverse, batchFirst } = plan;
   const count = reverse.length;
   const rows = gatesOf[kind] * units;
-  const parts = (index: number, shape: Shape) => cut(site, index, count, shape);
-  const [inputs, states, biases] = [
-    parts(1, [rows, channels]),
-    parts(2, [rows, units]),
-    parts(3, [2 * rows]),
-  ];
-  const peepholes = kind === "lstm" ? parts(7, [3 * units]) : null;
-  const hidden = cut(site, 5, count * batch, [units]);
-  const cells = kind === "lstm" ? cut(site, 6, count * batch, [units]) : null;
+  const inputs = cut(site, 1, count, [rows, channels]);
+  const states = cut(site, 2, count, [rows, units]);
+  const biases = optionalCut(site, 3, count, [2 * rows]);
+  const peepholes = kind === "lstm" ? optionalCut(site, 7, count, [3 * units]) : null;
+  const hidden = optionalCut(site, 5, count * batch, [units]);
+  const cells = kind === "lstm" ? optionalCut(site, 6, count * batch, [units]) : null;
   const functions = functionsOf(site, count, defaultsOf[kind]);
   const clip = boundOf(site, "clip", Infinity);
   if (!(clip > 0)) return wrongAttribute(site, "clip", `it is ${clip}, a number above 0 is needed`);
@@ -137,8 +136,8 @@ const cellsOf = (site: Site, plan: Plan): ((direction: number, sample: number) =
     const at = batchFirst ? sample * count + d : d * batch + sample;
     return {
       cell: kind,
-      input: item(inputs ?? [], d),
-      hidden: item(states ?? [], d),
+      input: item(inputs, d),
+      hidden: item(states, d),
       bias: biases?.[d] ?? null,
       initial: unlessZero(hidden?.[at] ?? null),
       initialCell: unlessZero(cells?.[at] ?? null),
