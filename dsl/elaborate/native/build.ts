@@ -11,7 +11,15 @@ import {
 } from "../../../compiler/native/index.ts";
 import { languageFaults } from "../../diagnostics/language.ts";
 import { type Context, countFaults, placeOf, report } from "../context.ts";
-import { addChain, addNode, type Building, freeName, type Sum, startBuilding } from "./building.ts";
+import {
+  addChain,
+  addNode,
+  type Building,
+  freeName,
+  type Sum,
+  sendsSpikes,
+  startBuilding,
+} from "./building.ts";
 import { checkFilled, synapseSteps } from "./check.ts";
 import type { StreamOutput, TimeDraft } from "./draft.ts";
 import { codesOf, readerOf, wordOf } from "./host-values.ts";
@@ -106,16 +114,12 @@ const reads: Readonly<Record<ReadWord, StreamRead>> = {
   first: "firstSpike",
 };
 
-const sendsSpikes = (op: NativeOp | undefined): boolean =>
-  op?.kind === "input" ||
-  op?.kind === "threshold" ||
-  (op?.kind === "neuron" && op.parameters.threshold !== null);
-
 /** A sum whose value in each step can be read: spikes by themselves have none. */
 const readable = (building: Building, name: string, read: ReadWord, from: Sum): Sum => {
   const [only, ...others] = from;
   if (read === "count" || read === "first" || only === undefined || others.length > 0) return from;
-  if (!sendsSpikes(building.ops.get(only))) return from;
+  const op = building.ops.get(only);
+  if (op?.kind !== "input" && !sendsSpikes(op)) return from;
   return addChain(building, `${name}.sum`, [native.join()], from, [named(name)]);
 };
 

@@ -64,6 +64,10 @@ export const addChain = (
     return [name];
   }, from);
 
+/** True for what sends a spike or none in each step, and never more. */
+export const sendsSpikes = (op: NativeOp | undefined): boolean =>
+  op?.kind === "threshold" || (op?.kind === "neuron" && op.parameters.threshold !== null);
+
 export const sumOf = ({ sums }: Building, node: TensorNode): Sum => {
   const found = sums.get(node);
   if (found === undefined) throw new Error(`${node.op} was not built yet`);

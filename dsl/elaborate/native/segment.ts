@@ -1,7 +1,7 @@
 import { floats, item, nodesOf } from "../../../compiler/ir/core/index.ts";
 import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
-import { native } from "../../../compiler/native/index.ts";
-import { addChain, type Building, type Sum, sumOf } from "./building.ts";
+import { type NativeOp, native } from "../../../compiler/native/index.ts";
+import { addChain, type Building, type Sum, sendsSpikes, sumOf } from "./building.ts";
 import { concatPart, linearOps, negative } from "./linear.ts";
 import { byDelay, type Synapses } from "./synapses.ts";
 
@@ -43,6 +43,16 @@ const concatenated = (segments: Segments, node: Extract<TensorNode, { readonly o
   });
 };
 
+/** The greatest of spikes is 1 where any of them is: the ops of a sum and a threshold; null where it is not so. */
+const greatest = ({ building }: Segments, node: TensorNode, from: Sum): readonly NativeOp[] | null => {
+  const [only, ...others] = from;
+  if (node.op !== "maxPool" || node.attrs.ceil || only === undefined || others.length > 0) return null;
+  if (!sendsSpikes(building.ops.get(only))) return null;
+  const { kernel, strides, dilations, pads } = node.attrs;
+  const half = floats(`${stageOf(node)}.half`, [1], Float64Array.of(0.5));
+  return [native.sumPool(kernel, { strides, dilations, pads }), native.threshold(half)];
+};
+
 const computed = (segments: Segments, node: TensorNode): Sum => {
   const { building } = segments;
   const sums = node.inputs.map((input) => sumOf(building, input));
@@ -54,7 +64,7 @@ const computed = (segments: Segments, node: TensorNode): Sum => {
   const steps = segments.delaysOf(node);
   if (steps !== null && (node.op === "dense" || node.op === "conv"))
     return delayed(segments, node, steps, first);
-  const ops = linearOps(node, building.weightOf);
+  const ops = linearOps(node, building.weightOf) ?? greatest(segments, node, first);
   if (ops === null) segments.refuse(node);
   return chain(segments, node, ops ?? [], first);
 };

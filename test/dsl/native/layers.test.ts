@@ -134,3 +134,24 @@ network n(x: spikes[3]) -> y: [4] {
   expect(names).toEqual(["first.act1", "first.act2", "spike1", "spike2"]);
   expect(codes(text.replace(", act: spike", ""))).toEqual(["language/streams"]);
 });
+
+test("a window of max_pool behind neurons spikes when any of them does", () => {
+  const text = `network n(x: spikes[1, 2, 6]) -> y: [1, 1, 3] {
+  step 1 ms
+  s = x -> IF(r: 1000, v_threshold: 0.5, reset: soft)
+  y = s -> max_pool(2x2) -> read.mean
+}
+`;
+  const random = randomFrom(2);
+  const data = Float64Array.from({ length: 10 * 12 }, () => (random.unit() < 0.2 ? 1 : 0));
+  const network = lowered(timeNetworkOf(text));
+  const ran = runOn(network, new Map([["x", denseStream(numbers([10, 1, 2, 6], data))]]), ["s"]);
+  const sent = ran.sent("s");
+  const any = (t: number, window: number): number =>
+    Math.max(...[0, 1, 6, 7].map((at) => item(sent, 12 * t + 2 * window + at)));
+  const steps = Array.from({ length: 10 }, (_, t) => t);
+  const wanted = [0, 1, 2].map((window) => steps.reduce((sum, t) => sum + any(t, window), 0) / 10);
+  expect(ran.output("y")).toEqual(wanted);
+  expect(wanted.some((mean) => mean > 0 && mean < 1)).toBe(true);
+  expect(codes(text.replace("reset: soft)", "reset: soft) -> scale(2)"))).toEqual(["language/streams"]);
+});
