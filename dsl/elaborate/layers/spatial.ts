@@ -15,7 +15,7 @@ import { count, padding, size } from "../kinds.ts";
 import { optional, required, signature } from "../options.ts";
 import { isBounded } from "../shapes.ts";
 import { givenOrNone, givenWeight } from "./given.ts";
-import { type Flow, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
+import { type Flow, type Layer, originsOf, parameter, type Site, shapeOfFlow, unless } from "./layer.ts";
 import { fieldFans, groupsFit, synapses, synapsesOf, unbuilt, window } from "./linear.ts";
 import { sparseWeight } from "./sparse.ts";
 import { halves, rankFits, spread, type Window, windowOf } from "./window.ts";
@@ -124,7 +124,14 @@ const buildTransposed = (site: Site, input: Flow) => {
   const fans = fieldFans(at(from, 0) / groups, channels / groups, kernel);
   const made = synapsesOf(site, [at(from, 0), channels / groups, ...kernel], [channels], fans);
   if (made === null) return null;
-  const attrs = { ...made, strides, dilations, pads, outputPads, groups };
+  const attrs = {
+    ...made,
+    strides: unless(strides, (n) => n === 1),
+    dilations: unless(dilations, (n) => n === 1),
+    pads: unless(pads, ([before, after]) => before === 0 && after === 0),
+    outputPads: unless(outputPads, (n) => n === 0),
+    groups,
+  };
   return makeTensor("convTranspose", [input.node], attrs, originsOf(site));
 };
 

@@ -11,12 +11,16 @@ import {
   weightsIn,
 } from "../../../compiler/ir/index.ts";
 
+/** Attributes by name, in one order: a spread may bring them in any. */
 const attrsText = (node: TensorNode): string =>
-  JSON.stringify(node.attrs, (_key, value: unknown) => {
-    if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-    const weightLike = typeof value === "object" && value !== null && "stored" in value;
-    return weightLike ? "weight" : value;
-  });
+  JSON.stringify(
+    Object.entries(node.attrs).sort(([a], [b]) => (a < b ? -1 : 1)),
+    (_key, value: unknown) => {
+      if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+      const weightLike = typeof value === "object" && value !== null && "stored" in value;
+      return weightLike ? "weight" : value;
+    },
+  );
 
 const farthest = (a: Weight, b: Weight): number => {
   const [x, y] = [valuesOf(a), valuesOf(b)];
