@@ -1,4 +1,4 @@
-import { item, type Shape, type Weight } from "../../../../ir/core/index.ts";
+import type { Shape, Weight } from "../../../../ir/core/index.ts";
 import { neighbourCount, neighbours, type TensorNode } from "../../../../ir/tensor/index.ts";
 import { floatOf, intOf } from "../attributes.ts";
 import { axisOf, bounded, onAxes, perSample, settledAs } from "../forms.ts";
@@ -62,10 +62,11 @@ const layerNorm = (center: boolean): Importer => ({
   },
 });
 
-const perChannel = (site: Site, x: TensorNode, index: number, role: string): Weight => {
-  const channels = x.type.shape[0] ?? wrongShape(site, "an axis of channels behind the batch is needed");
-  return vectorOf(site, weightAt(site, index), channels, role);
-};
+const channelsOf = (site: Site, x: TensorNode): number =>
+  x.type.shape[0] ?? wrongShape(site, "an axis of channels behind the batch is needed");
+
+const perChannel = (site: Site, x: TensorNode, index: number, role: string): Weight =>
+  vectorOf(site, weightAt(site, index), channelsOf(site, x), role);
 
 const instanceNorm: Importer = {
   inputs: [3, 3],
@@ -87,7 +88,7 @@ const groupNorm: Importer = {
   run: (site) =>
     perSample(site, valueAt(site, 0), (x) => {
       const { shape } = x.type;
-      const channels = item(shape, 0);
+      const channels = channelsOf(site, x);
       const groups = intOf(site, "num_groups", 1);
       if (!(groups >= 1 && channels % groups === 0))
         return wrongAttribute(
