@@ -45,6 +45,12 @@ export const timeFaults = defineDiagnostics("time", {
     why: "",
     fix: "write a `peak` of at most {most} Hz, or a shorter step",
   },
+  delays: {
+    severity: "error",
+    what: "the synapses of `{stage}` have {found} different delays, at most {limit} are built",
+    why: "",
+    fix: "use a longer step, or round the delays",
+  },
   bounds: {
     severity: "error",
     what: "`{name}` is {value}, which is below the lower bound",

@@ -43,6 +43,9 @@ const storedSteps = (
   return times.map((t) => Math.round(t / step));
 };
 
+/** Most different delays of one layer: each is a node of its own. */
+const mostDelays = 256;
+
 /** Steps of the synapses of a layer, in the order of its weights; null where it has no delays, or wrong ones (reported). */
 export const synapseSteps = (
   context: Context,
@@ -53,7 +56,12 @@ export const synapseSteps = (
   const delays = store.delays.get(node);
   const [origin] = node.origins;
   if (delays === undefined || origin === undefined || origin.span === null) return null;
-  return storedSteps(context, store, { stage: origin.name, span: origin.span }, valuesOf(weightOf(delays)));
+  const { name: stage, span } = origin;
+  const steps = storedSteps(context, store, { stage, span }, valuesOf(weightOf(delays)));
+  const found = new Set(steps).size;
+  if (found <= mostDelays) return steps;
+  const holes = { stage, found, limit: mostDelays };
+  return report(context, timeFaults.report("delays", placeOf(context, span), holes));
 };
 
 const shortest = (w: Weight): number => valuesOf(w).reduce((least, t) => Math.min(least, t), Infinity);

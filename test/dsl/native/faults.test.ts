@@ -78,6 +78,12 @@ const cases: Readonly<Record<string, Case>> = {
     text: network('weights "w.npz"\n  y = x -> dense(4, delays: uniform(5 ms, 2 ms, seed: 1)) -> read.mean'),
     says: "`high` is 2 ms, which is below the lower bound",
   },
+  "time/delays": {
+    text: network(
+      "weights kaiming(seed: 1)\n  y = x -> dense(200, delays: uniform(1 ms, 2 s, seed: 1)) -> dense(4) -> read.mean",
+    ),
+    says: "the synapses of `dense1` have 660 different delays, at most 256 are built",
+  },
   "time/delay": {
     text: flow("delay(70 s) -> read.count"),
     says: "a delay of 70000 steps is longer than the 65536 that a run keeps",
