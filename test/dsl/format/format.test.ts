@@ -4,7 +4,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatSpk } from "../../../dsl/format/index.ts";
 import { repoFile } from "../../shared-data.ts";
+import { randomNetwork } from "../random-network.ts";
+import { graphOf, printed } from "../support.ts";
 import { commentsOf, treeOf } from "./meaning.ts";
+import { randomText } from "./random-text.ts";
 
 const folder = repoFile("test/fixtures/dsl/tour");
 
@@ -57,6 +60,30 @@ test("formatting keeps the program and its comments, and changes nothing a secon
       expect(once).not.toMatch(/[ \t\r]\n|\n\n\n|^\n|\n\n$/);
     }),
     runs,
+  );
+});
+
+test("a text that can be read keeps its program and its comments, and is printed the same a second time", () => {
+  fc.assert(
+    fc.property(fc.nat(2 ** 31), (seed) => {
+      const text = randomText(seed);
+      const once = format(text);
+      expect(treeOf(once)).toEqual(treeOf(text));
+      expect(commentsOf(once)).toEqual(commentsOf(text));
+      expect(format(once)).toBe(once);
+      expect(once).not.toMatch(/[ \t\r]\n|\n\n\n|^\n|\n\n$/);
+    }),
+    { numRuns: Number(process.env.SPIKEFOLD_RUNS ?? 150), seed: 5 },
+  );
+});
+
+test("a formatted network is the same network", () => {
+  fc.assert(
+    fc.property(fc.nat(2 ** 31), (seed) => {
+      const text = randomNetwork(seed);
+      expect(printed(graphOf(format(text)))).toEqual(printed(graphOf(text)));
+    }),
+    { numRuns: 60, seed: 6 },
   );
 });
 
