@@ -20,7 +20,7 @@ export interface InputPort {
 }
 
 /** Samples as they are stored, before they are cut and prepared. */
-interface Stored {
+export interface Stored {
   readonly file: string;
   readonly inputs: ArrayData;
   readonly labels: ArrayData | null;
@@ -56,7 +56,8 @@ const rawTypes: Readonly<Record<Extract<DataSource, { kind: "raw" }>["type"], El
   float32: "f32",
 };
 
-const stored = (source: DataSource, port: InputPort, shape: Shape): Stored => {
+/** The arrays of a `data` declaration, whatever they feed. */
+export const stored = (source: DataSource, port: InputPort, shape: Shape): Stored => {
   if (source.kind === "raw") {
     const inputs = readRaw(readFileBounded(source.file), source.file, rawTypes[source.type], shape);
     const labels =

@@ -142,7 +142,7 @@ export const cliDiagnostics = defineDiagnostics("cli", {
   "requirement-missed": {
     severity: "error",
     what: "the build misses a requirement on {target}",
-    why: "required {metric} {relation} {wanted}, found {found}",
+    why: "required {text}, found {found}",
     fix: "relax the requirement, or change the recipe: more levels, bits or kept channels raise accuracy; fewer lower cost",
   },
   "requirement-unmeasured": {

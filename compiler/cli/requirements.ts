@@ -1,6 +1,7 @@
 import type { Requirement } from "../../dsl/index.ts";
 import { type Diagnostic, nowhere } from "../diagnostics/index.ts";
-import type { TargetBuild } from "../pipeline/build.ts";
+import type { MappingReport } from "../pipeline/build.ts";
+import type { Backend } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { RunDocument } from "./documents.ts";
 
@@ -9,12 +10,16 @@ type Evaluation = Omit<RunDocument, "schema">;
 const share = (correct: number | undefined, samples: number): number | null =>
   correct === undefined ? null : correct / samples;
 
+/** What requirements ask of one target of a build, exact or native. */
+export interface Judged {
+  readonly backend: Pick<Backend, "target">;
+  readonly mapping: Pick<MappingReport, "cores" | "chips" | "neurons" | "synapses">;
+  /** Null where the data say how many. */
+  readonly steps: number | null;
+}
+
 /** The measured value of a metric on one target; null when this version does not measure it. */
-const measured = (
-  metric: Requirement["metric"],
-  target: TargetBuild,
-  run: Evaluation | null,
-): number | null => {
+const measured = (metric: Requirement["metric"], target: Judged, run: Evaluation | null): number | null => {
   switch (metric) {
     case "accuracy":
       return run === null ? null : share(run.levels.spiking.correct, run.samples);
@@ -24,7 +29,9 @@ const measured = (
       return float === null || spiking === null ? null : float - spiking;
     }
     case "agreement":
-      return run === null ? null : 1 - run.equality.mismatchedSamples / run.equality.samples;
+      return run === null || run.equality.samples === 0
+        ? null
+        : 1 - run.equality.mismatchedSamples / run.equality.samples;
     case "cores":
       return target.mapping.cores;
     case "chips":
@@ -34,7 +41,7 @@ const measured = (
     case "synapses":
       return target.mapping.synapses;
     case "steps":
-      return target.steps;
+      return target.steps ?? run?.cost.steps ?? null;
     case "spikes":
       return run === null ? null : run.cost.spikes;
     default:
@@ -60,21 +67,13 @@ const holds = (value: number, relation: Requirement["relation"], limit: number):
 /** Every requirement of a recipe that a build misses, or that cannot be judged. */
 export const missedRequirements = (
   requirements: readonly Requirement[],
-  target: TargetBuild,
+  target: Judged,
   run: Evaluation | null,
 ): readonly Diagnostic[] =>
   requirements.flatMap(({ metric, relation, limit, text }) => {
     const found = measured(metric, target, run);
     if (found === null) return [cliDiagnostics.report("requirement-unmeasured", nowhere, { metric })];
     if (holds(found, relation, limit)) return [];
-    const where = target.backend.target.name;
-    return [
-      cliDiagnostics.report("requirement-missed", nowhere, {
-        target: where,
-        metric: text,
-        relation,
-        wanted: limit,
-        found,
-      }),
-    ];
+    const holes = { target: target.backend.target.name, text, found };
+    return [cliDiagnostics.report("requirement-missed", nowhere, holes)];
   });

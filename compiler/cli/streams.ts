@@ -1,3 +1,4 @@
+import type { DataDescription } from "../../dsl/index.ts";
 import {
   type ArrayData,
   binEvents,
@@ -13,7 +14,7 @@ import { denseStream, type EventStream, encodeStream, listedStream } from "../..
 import { inFile, Rejected } from "../diagnostics/index.ts";
 import { type Encoding, numbers, type Shape, showShape, sizeOf } from "../ir/index.ts";
 import type { Preparation } from "../pipeline/index.ts";
-import { arrayIn, type Cut, cutOf, type DataFiles, labelsIn } from "./data.ts";
+import { arrayIn, type Cut, cutOf, type DataFiles, labelsIn, stored } from "./data.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 
 /** The input that streams feed. */
@@ -174,25 +175,41 @@ const recordingStreams = (
 };
 
 interface Opened {
+  readonly file: string;
   readonly count: number;
   readonly streams: Streams;
-  readonly labels: readonly (number | null)[] | null;
+  /** Classes; null where nobody gives them. */
+  readonly labels: ArrayLike<number | null> | null;
 }
 
-const openAll = ({ inputs }: DataFiles, port: StreamPort, preparation: Preparation): Opened => {
-  if (isRecordingSet(inputs)) {
-    const recordings = listRecordings(inputs);
-    const labels = recordings.map((r) => r.label);
-    return { count: recordings.length, streams: recordingStreams(recordings, inputs, port), labels };
-  }
+const recordingsIn = (path: string, list: string | null, port: StreamPort): Opened => {
+  const recordings = listRecordings(path, list);
+  const labels = recordings.map((r) => r.label);
+  return { file: path, count: recordings.length, streams: recordingStreams(recordings, path, port), labels };
+};
+
+const openAll = (inputs: string, port: StreamPort, preparation: Preparation): Opened => {
+  if (isRecordingSet(inputs)) return recordingsIn(inputs, null, port);
   const file = openTensorFile(inputs);
   const recorded = recordedIn(file);
-  if (recorded !== null) return { ...recordedStreams(recorded, inputs, port), labels: null };
+  if (recorded !== null) return { file: inputs, ...recordedStreams(recorded, inputs, port), labels: null };
   const array = arrayIn(file, inputs, ["x", port.name], port.name);
+  const streams = arrayStreams(array, inputs, port, preparation);
+  return { file: inputs, count: array.shape[0] ?? 0, streams, labels: null };
+};
+
+/** Throws Rejected when labels do not fit, or nothing is left. */
+const setOf = ({ file, count, streams, labels }: Opened, cut: Cut): StreamSet => {
+  if (labels !== null && labels.length !== count)
+    throw new Rejected([
+      cliDiagnostics.report("label-count", inFile(file), { labels: labels.length, samples: count }),
+    ]);
   return {
-    count: array.shape[0] ?? 0,
-    streams: arrayStreams(array, inputs, port, preparation),
-    labels: null,
+    size: cutOf(count, cut),
+    sample: (index) => {
+      const at = cut.skip + index;
+      return { stream: streams(at), label: labels?.[at] ?? null };
+    },
   };
 };
 
@@ -206,23 +223,23 @@ export const openStreamData = (
   preparation: Preparation,
   cut: Cut,
 ): StreamSet => {
-  const { count, streams, labels: listed } = openAll(files, port, preparation);
+  const opened = openAll(files.inputs, port, preparation);
   const given = labelsIn(files.labels);
-  if (given !== null && given.data.length !== count)
-    throw new Rejected([
-      cliDiagnostics.report("label-count", inFile(files.inputs), {
-        labels: given.data.length,
-        samples: count,
-      }),
-    ]);
-  return {
-    size: cutOf(count, cut),
-    sample: (index) => {
-      const at = cut.skip + index;
-      return {
-        stream: streams(at),
-        label: given === null ? (listed?.[at] ?? null) : (given.data[at] ?? null),
-      };
-    },
-  };
+  return setOf(given === null ? opened : { ...opened, labels: given.data }, cut);
+};
+
+/** Opens what a `data` declaration describes, from `skip` samples on, at most `take`. */
+export const openStreamDescription = (
+  description: DataDescription,
+  port: StreamPort,
+  { skip, take }: Cut,
+): StreamSet => {
+  const { source } = description;
+  const left = description.take === null ? Infinity : Math.max(0, description.take - skip);
+  const most = Math.min(left, take ?? Infinity);
+  const cut = { skip: description.skip + skip, take: Number.isFinite(most) ? most : null };
+  if (source.kind === "events") return setOf(recordingsIn(source.file, source.labels, port), cut);
+  const { file, inputs, labels } = stored(source, port, description.shape);
+  const streams = arrayStreams(inputs, file, port, description);
+  return setOf({ file, count: inputs.shape[0] ?? 0, streams, labels: labels?.data ?? null }, cut);
 };

@@ -45,9 +45,10 @@ export const isRecordingSet = (path: string): boolean => path.endsWith(".txt") |
 
 /**
  * The recordings of a folder by name, or those that a list names (`name class` a line, recordings beside it). A folder
- * with exactly one `.txt` is read by that list. Throws Rejected when there are none.
+ * with exactly one `.txt` is read by that list, or by `list`. Throws Rejected when there are none.
  */
-export const listRecordings = (path: string): readonly ListedRecording[] => {
+export const listRecordings = (path: string, list: string | null = null): readonly ListedRecording[] => {
+  if (list !== null) return listed(list, path);
   if (!isFolder(path)) return listed(path, dirname(path));
   const names = readdirSync(path).sort();
   const lists = names.filter((name) => name.endsWith(".txt"));
