@@ -16,6 +16,7 @@ export class Ledger {
   private readonly told = new Set<Diagnostic>();
   private readonly spent = { nodes: 0, initializers: 0, functions: 0, entries: 0 };
   private subgraphs = 0;
+  private sparse = 0;
 
   constructor(file: string, external: ExternalFiles | null = null) {
     this.file = file;
@@ -70,6 +71,12 @@ export class Ledger {
   spend(subject: Counted): void {
     this.spent[subject]++;
     if (this.spent[subject] > limits[subject]) this.exceeded(subject, limits[subject]);
+  }
+
+  /** Counts the elements that a sparse tensor stands for. Throws Rejected (`onnx/limit`) past the limit. */
+  spendSparse(elements: number): void {
+    this.sparse += elements;
+    if (this.sparse > limits.allSparse) this.exceeded("elements in sparse tensors", limits.allSparse);
   }
 
   /** Throws Rejected with all faults when there are any. */

@@ -10,6 +10,8 @@ export const limits = {
   elements: 2 ** 28,
   /** Elements that a sparse tensor stands for; it may itself be tiny. */
   sparse: 2 ** 24,
+  /** Elements that all sparse tensors stand for together. */
+  allSparse: 2 ** 25,
   /** Nodes of the graph, of all subgraphs and of all local functions together. */
   nodes: 2 ** 18,
   initializers: 2 ** 18,

@@ -62,6 +62,7 @@ export const decodeSparse = (wire: Wire, ledger: Ledger): OnnxTensor => {
   const { name, file, element, elementCode } = values;
   const shape = shapeOf(name, dims, ledger) ?? [];
   const fault = faultOf(values, indices, shape);
+  if (fault === null) ledger.spendSparse(sizeOf(shape));
   if (fault !== null)
     ledger.fault(onnxDiagnostics.report("sparse-tensor", ledger.where, { tensor: quoteName(name), fault }));
   const storage = { kind: "sparse", values, indices: indices ?? none(file) } as const;

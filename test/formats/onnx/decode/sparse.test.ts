@@ -87,3 +87,10 @@ test("an index outside the shape, or not after the one before, is refused with t
     "onnx/sparse-tensor",
   ]);
 });
+
+test("many tiny sparse tensors cannot stand for more than all of them may", () => {
+  const one = message(15, sparseFields({ dims: [2 ** 12, 2 ** 12], values: [1], indices: [0] }));
+  const codes = (count: number) =>
+    codesOf(() => decodeModel(model(...Array.from({ length: count }, () => one)), "m.onnx"));
+  expect([codes(2), codes(3)]).toEqual([[], ["onnx/limit"]]);
+});
