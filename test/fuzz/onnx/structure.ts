@@ -94,7 +94,7 @@ const reshape: Change = (graph, random) =>
     const type = tensor.find((field) => field.field === 2);
     const width = type?.kind === "varint" && type.value === 7n ? 8 : 4;
     const size = next.reduce((product, dim) => product * dim, 1);
-    if (size > 2 ** 16) return tensor;
+    if (!(size >= 0 && size <= 2 ** 16)) return tensor;
     const raw = new Uint8Array(size * width);
     for (let i = 0; i < size; i++)
       raw[i * width + (width === 4 ? 3 : 0)] = width === 4 ? 62 : random.between(0, 3);
