@@ -1,44 +1,63 @@
+import { quoteName } from "../diagnostics/index.ts";
 import type { Feasibility, LayerRow, Refusal } from "../feasibility/index.ts";
 import { bad, bold, good, grouped, percent, type Terminal, table } from "./terminal.ts";
 
-/** Lines of one reason; what follows is counted. */
-const mostNodes = 6;
+/** Reasons of one kind that are shown; `--json` has all. */
+const mostReasons = 6;
+/** Nodes named for one reason. */
+const mostNodes = 4;
 
 const part = (n: number, all: number): string => (all === 0 ? "none" : percent(n, all));
 
-const coresText = ({ estimate, chips, system }: Feasibility): string | null => {
-  if (estimate === null || chips === null) return null;
-  const limited = estimate.bindingLimit === null ? "" : `, limited by ${estimate.bindingLimit}`;
-  const where =
-    system === null
-      ? "no system of the family is known to hold them"
-      : `smallest system ${system.count > 1 ? `${system.count} x ` : ""}${system.system}, ${grouped(system.chips)} chips`;
-  return `about ${grouped(estimate.cores)} cores (modelled), at least ${grouped(estimate.coresBound)} (proved)${limited}; ${grouped(chips)} chips, ${where}`;
+const counted = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? "" : "s"}`;
+
+const systemText = ({ chips, system, target, largest }: Feasibility): string | null => {
+  if (chips === null || (system === null && largest === null)) return null;
+  if (system === null)
+    return `no system of ${target} has ${counted(chips, "chip")}; the largest known: ${largest?.system}, ${counted(largest?.chips ?? 0, "chip")}`;
+  const many = system.count > 1 ? `${system.count} x ` : "";
+  return `${counted(chips, "chip")}; the smallest system that holds them: ${many}${system.system}, ${counted(system.chips, "chip")}`;
 };
 
-/** Refusals of one reason and remedy, with all nodes that they name. */
+const coresText = ({ cores, coresBound, bindingLimit }: NonNullable<Feasibility["estimate"]>): string => {
+  const limited = bindingLimit === null ? "" : `, limited by ${bindingLimit}`;
+  return `about ${counted(cores, "core")} (modelled), at least ${grouped(coresBound)} (proved)${limited}`;
+};
+
+const groupedBy = <T>(items: readonly T[], keyOf: (value: T) => string): readonly (readonly T[])[] => {
+  const groups = new Map<string, T[]>();
+  for (const value of items) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
+  return [...groups.values()];
+};
+
+const namesOf = (refusals: readonly Refusal[]): string => {
+  const names = refusals.flatMap(({ fault }) => fault.where.node ?? []).map(quoteName);
+  if (names.length === 0) return "";
+  const more = names.length > mostNodes ? ` and ${names.length - mostNodes} more` : "";
+  return `${names.slice(0, mostNodes).join(", ")}${more}: `;
+};
+
+/** Refusals with one remedy together: a line for each reason, with the nodes that it holds for. */
 const printRefusals = (out: Terminal, refusals: readonly Refusal[]): void => {
-  const groups = new Map<string, Refusal[]>();
-  for (const refusal of refusals) {
-    const { code, why, fix } = refusal.fault;
-    const key = JSON.stringify([refusal.stage, code, why, fix]);
-    groups.set(key, [...(groups.get(key) ?? []), refusal]);
-  }
-  for (const list of groups.values()) {
-    const [first] = list;
+  const kinds = groupedBy(refusals, ({ stage, fault: { code, what, fix } }) =>
+    JSON.stringify([stage, code, what, fix]),
+  );
+  for (const kind of kinds) {
+    const [first] = kind;
     if (first === undefined) continue;
-    const nodes = list.flatMap(({ fault }) => fault.where.node ?? []);
-    const more = nodes.length > mostNodes ? ` and ${nodes.length - mostNodes} more` : "";
-    const names = nodes.length === 0 ? "" : `${nodes.slice(0, mostNodes).join(", ")}${more}: `;
-    out.line(`  ${bad("refused")}    by ${first.stage}: ${names}${first.fault.what}`);
-    out.line(`             why: ${first.fault.why}`);
+    out.line(`  ${bad("refused")}    by ${first.stage}: ${first.fault.what}`);
+    const reasons = groupedBy(kind, ({ fault }) => fault.why);
+    for (const reason of reasons.slice(0, mostReasons))
+      out.line(`             ${namesOf(reason)}${reason[0]?.fault.why ?? ""}`);
+    if (reasons.length > mostReasons)
+      out.line(`             and ${reasons.length - mostReasons} more, listed by --json`);
     out.line(`             fix: ${first.fault.fix}`);
   }
 };
 
 const printLayers = (out: Terminal, layers: readonly LayerRow[]): void => {
   const rows = layers.map((l) => [
-    l.name,
+    quoteName(l.name),
     grouped(l.neurons),
     grouped(l.synapses),
     grouped(l.weightBytes),
@@ -54,13 +73,43 @@ const printLayers = (out: Terminal, layers: readonly LayerRow[]): void => {
     out.line(line);
 };
 
-/** One target, for people. */
-export const printCheck = (out: Terminal, found: Feasibility, withLayers: boolean): void => {
-  const { share, steps, spikeBound } = found;
+const keyOf = ({ stage, fault: { code, where, why, fix } }: Refusal): string =>
+  JSON.stringify([stage, code, where.node, why, fix]);
+
+/** Refusals that hold for all of several targets. */
+const commonTo = (targets: readonly Feasibility[]): readonly Refusal[] => {
+  const [first, ...more] = targets.map((t) => new Map(t.refusals.map((r) => [keyOf(r), r])));
+  if (first === undefined || more.length === 0) return [];
+  return [...first].flatMap(([key, refusal]) => (more.every((m) => m.has(key)) ? [refusal] : []));
+};
+
+/** All targets, for people; what every one of them refuses is said once. */
+export const printTargets = (out: Terminal, targets: readonly Feasibility[], withLayers: boolean): void => {
+  const common = commonTo(targets);
+  if (common.length > 0) {
+    out.line("");
+    out.line(`${bold("every target")}`);
+    printRefusals(out, common);
+  }
+  const said = new Set(common.map(keyOf));
+  for (const target of targets) printTarget(out, target, said, withLayers);
+};
+
+const partText = (where: Feasibility["host"][number]["where"]): string =>
+  where === "between" ? "between layers of the chip" : `${where} the chip`;
+
+const printTarget = (
+  out: Terminal,
+  found: Feasibility,
+  said: ReadonlySet<string>,
+  withLayers: boolean,
+): void => {
+  const { share, steps, spikeBound, estimate } = found;
   out.line("");
   out.line(`${bold(found.target)}  ${found.mode}  ${found.fits ? good("fits") : bad("does not fit")}`);
-  const cores = coresText(found);
-  if (cores !== null) out.line(`  cores      ${cores}`);
+  if (estimate !== null) out.line(`  cores      ${coresText(estimate)}`);
+  const system = systemText(found);
+  if (system !== null) out.line(`  system     ${system}`);
   if (steps !== null && spikeBound !== null)
     out.line(`  bounds     ${grouped(steps)} steps, at most ${grouped(spikeBound)} spikes a sample (proved)`);
   out.line(
@@ -68,8 +117,11 @@ export const printCheck = (out: Terminal, found: Feasibility, withLayers: boolea
   );
   for (const { name, ops, bytesIn, bytesOut, where } of found.host)
     out.line(
-      `  host       ${name} (${[...new Set(ops)].join(", ")}) ${where} the chip: ${grouped(bytesIn)} bytes in, ${grouped(bytesOut)} out a sample`,
+      `  host       ${quoteName(name)} (${[...new Set(ops)].join(", ")}) ${partText(where)}: ${grouped(bytesIn)} bytes in, ${grouped(bytesOut)} out a sample`,
     );
-  printRefusals(out, found.refusals);
+  printRefusals(
+    out,
+    found.refusals.filter((r) => !said.has(keyOf(r))),
+  );
   if (withLayers) printLayers(out, found.layers);
 };

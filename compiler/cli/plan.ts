@@ -1,25 +1,21 @@
-import type { DataDescription, Recipe, Step } from "../../dsl/index.ts";
+import type { DataDescription, Recipe } from "../../dsl/index.ts";
 import { nowhere, Rejected } from "../diagnostics/index.ts";
 import type { TensorGraph } from "../ir/index.ts";
 import type { DataSet } from "../pass/index.ts";
 import type { Preparation } from "../pipeline/build.ts";
 import type { CompileOptions } from "../pipeline/options.ts";
-import { knownModes } from "../pipeline/target-stage.ts";
-import { type ModeName, modeNames } from "../target/index.ts";
+import { type ChoiceFlags, compileOptions, stepOf } from "./compile-options.ts";
 import { type InputPort, openData, openDescription } from "./data.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { NativeFlags } from "./native-plan.ts";
 
 /** Flags of `compile`, as commander gives them. */
-export interface CompileFlags extends NativeFlags {
+export interface CompileFlags extends NativeFlags, ChoiceFlags {
   readonly output: string;
   readonly target?: readonly string[];
   /** Compile sections of a `.spk` file by name; left out: all. */
   readonly recipe?: readonly string[];
   readonly mode: string;
-  readonly levels?: number;
-  readonly weightBits?: number;
-  readonly fold?: number;
   readonly calibrate?: string;
   readonly samples?: number;
   readonly data?: string;
@@ -27,13 +23,8 @@ export interface CompileFlags extends NativeFlags {
   readonly limit?: number;
   readonly inputScale?: number;
   readonly inputOffset?: number;
-  readonly seed?: number;
-  readonly dumpAfter?: readonly string[];
-  readonly stopAfter?: string;
-  readonly skip?: readonly string[];
   readonly dim?: readonly string[];
   readonly rebatch?: boolean;
-  readonly verify?: boolean;
   readonly json?: boolean;
 }
 
@@ -45,50 +36,12 @@ export interface CompilePlan {
   readonly evaluation: DataSet | null;
 }
 
-const isMode = (name: string): name is ModeName => modeNames.some((m) => m === name);
-
-const modeOf = (name: string): ModeName | "auto" => {
-  if (name === "auto" || isMode(name)) return name;
-  throw new Rejected([
-    cliDiagnostics.report("unknown-mode", nowhere, { name, known: ["auto", ...knownModes].join(", ") }),
-  ]);
-};
-
-type StepOf<K extends Step["kind"]> = Extract<Step, { readonly kind: K }>;
-
-const isStep =
-  <K extends Step["kind"]>(kind: K) =>
-  (step: Step): step is StepOf<K> =>
-    step.kind === kind;
-
-const stepOf = <K extends Step["kind"]>(recipe: Recipe | null, kind: K): StepOf<K> | undefined =>
-  recipe?.steps.find(isStep(kind));
-
 /** The one input that data feeds. */
 export const portOf = (graph: TensorGraph): InputPort => {
   const [input, ...more] = graph.inputs;
   if (input === undefined || more.length > 0)
     throw new Rejected([cliDiagnostics.report("several-inputs", nowhere, { count: graph.inputs.length })]);
   return { name: input.attrs.name, shape: input.attrs.shape };
-};
-
-/** Layers that a pass touches; `only` null: all. */
-const scopeArgs = (
-  fold: StepOf<"fold"> | undefined,
-): { readonly only: readonly string[] | null; readonly except: readonly string[] } => {
-  const scope = fold?.scope ?? { kind: "all" };
-  return {
-    only: scope.kind === "only" ? scope.stages : null,
-    except: scope.kind === "except" ? scope.stages : [],
-  };
-};
-
-const foldOf = (flags: CompileFlags, recipe: Recipe | null): CompileOptions["fold"] => {
-  const step = stepOf(recipe, "fold");
-  const keep = flags.fold ?? step?.keep;
-  return keep === undefined
-    ? null
-    : { keep, repair: step?.repair === "none" ? "none" : "variance", ...scopeArgs(step) };
 };
 
 const describedBy = (recipe: Recipe | null): DataDescription | null => {
@@ -121,7 +74,7 @@ const defaultSamples = 128;
 export const planCompile = (graph: TensorGraph, recipe: Recipe | null, flags: CompileFlags): CompilePlan => {
   const port = portOf(graph);
   const preparation = preparationOf(flags, recipe);
-  const quantize = stepOf(recipe, "quantize");
+  const options = compileOptions(flags, recipe);
   const calibrate = stepOf(recipe, "calibrate");
   const evaluate = stepOf(recipe, "evaluate");
   const samples = flags.samples ?? calibrate?.samples ?? defaultSamples;
@@ -153,19 +106,8 @@ export const planCompile = (graph: TensorGraph, recipe: Recipe | null, flags: Co
     calibration,
     evaluation: given ?? tested,
     options: {
-      mode: modeOf(flags.mode === "auto" ? (stepOf(recipe, "convert")?.mode ?? "auto") : flags.mode),
-      fold: foldOf(flags, recipe),
-      quantize: {
-        levels: flags.levels ?? quantize?.levels ?? 15,
-        weightBits: flags.weightBits ?? quantize?.weightBits ?? 8,
-        samples,
-        inputScale: inputScaleOf(flags, recipe, preparation),
-      },
-      seed: flags.seed ?? 0,
-      skip: flags.skip ?? [],
-      dumpAfter: flags.dumpAfter ?? [],
-      stopAfter: flags.stopAfter ?? null,
-      verify: flags.verify === true,
+      ...options,
+      quantize: { ...options.quantize, samples, inputScale: inputScaleOf(flags, recipe, preparation) },
     },
   };
 };

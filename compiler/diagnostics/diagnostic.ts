@@ -24,6 +24,8 @@ export interface Diagnostic {
   readonly what: string;
   readonly why: string;
   readonly fix: string;
+  /** All nodes that it is about, by the names that the model gives them, where there are several. */
+  readonly nodes?: readonly string[];
   /** What filled the texts, by name, for tools. */
   readonly holes?: Readonly<Record<string, string | number>>;
 }

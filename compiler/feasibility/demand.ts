@@ -2,7 +2,7 @@
 import { atNode, type Diagnostic } from "../diagnostics/index.ts";
 import { item, type Population, sizeOf } from "../ir/index.ts";
 import { leastWordsPerSynapse } from "../map/bounds.ts";
-import { mapDiagnostics } from "../map/diagnostics.ts";
+import { tooLargeForCore } from "../map/diagnostics.ts";
 import { bitsIn } from "../map/fill.ts";
 import { elementOf, layerName } from "../map/layers.ts";
 import { type Amounts, resources } from "../map/resources.ts";
@@ -204,7 +204,7 @@ export const tooLarge = (
         resource,
         limit: item(rules.limits, r),
       };
-      faults.set(resource, mapDiagnostics.report("neuron-too-large", atNode(name), holes));
+      faults.set(resource, tooLargeForCore(atNode(name), holes));
     }
   }
   return [...faults.values()];

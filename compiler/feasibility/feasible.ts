@@ -2,13 +2,13 @@ import { nodesOf, productsOf, type TensorGraph } from "../ir/index.ts";
 import { type HostPart, partsFor, tailParts } from "../pipeline/host-parts.ts";
 import type { CompileOptions } from "../pipeline/options.ts";
 import { runTensorStage } from "../pipeline/tensor-stage.ts";
-import type { Backend, ModeName } from "../target/index.ts";
+import type { Backend, ModeName, Target } from "../target/index.ts";
 import { type Estimate, estimateCores } from "./estimate.ts";
 import { type LayerRow, layerRows } from "./layer-rows.ts";
 import { chipsFor } from "./network.ts";
 import { namesIn, type PlacedNode, parametersOf, placesOf } from "./places.ts";
 import { commonOf, type Engines, nothingKnown, type Refusal, type Settled, settle } from "./settle.ts";
-import { type Fit, smallestSystem } from "./systems.ts";
+import { type Fit, largestSystem, smallestSystem } from "./systems.ts";
 
 /** Nodes, products and trained numbers that run on the chip, of all in the model. */
 export interface Share {
@@ -34,6 +34,8 @@ export interface Feasibility {
   readonly spikeBound: number | null;
   readonly chips: number | null;
   readonly system: Fit | null;
+  /** The largest system of the family, where one is known. */
+  readonly largest: Pick<Fit, "system" | "chips"> | null;
   readonly places: readonly PlacedNode[];
   readonly share: Share;
   readonly host: readonly HostPart[];
@@ -100,12 +102,16 @@ export const judge = (
   let known = nothingKnown;
   return backends.map((backend) => {
     progress(backend.target.name);
-    const quick = { ...prepared.options.quantize, samples: 1, biasCorrection: false };
+    const { mode, quantize } = prepared.options;
+    const quick = { mode, quantize: { ...quantize, samples: 1, biasCorrection: false } };
     const settled = settle(prepared.chip, backend, quick, engines, known);
     known = commonOf(prepared.chip, settled);
     return judged(prepared, backend, settled, read);
   });
 };
+
+const askedMode = ({ options: { mode } }: Prepared, { modes }: Target): ModeName =>
+  mode === "auto" ? (modes[0] ?? "exact.graded") : mode;
 
 const judged = (
   prepared: Prepared,
@@ -127,7 +133,7 @@ const judged = (
   const chips = estimate === null ? null : chipsFor(target, estimate.cores);
   return {
     target: target.name,
-    mode: wired?.mode.name ?? target.modes[0] ?? "exact.graded",
+    mode: wired?.mode.name ?? askedMode(prepared, target),
     fits: refusals.length === 0 && wired !== null,
     refusals,
     estimate,
@@ -136,6 +142,7 @@ const judged = (
     spikeBound: wired?.spikeBound ?? null,
     chips,
     system: chips === null ? null : smallestSystem(target, chips),
+    largest: largestSystem(target),
     places,
     share: shareOf(places),
     host,

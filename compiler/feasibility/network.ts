@@ -1,17 +1,17 @@
 /** The spiking network that a compile would build for a target, as far as its needs are known without legalizing it. */
 
 import { boundsOf } from "../convert/bounds.ts";
-import { conversionMode } from "../convert/index.ts";
 import { convert } from "../convert/lower.ts";
 import type { ConversionMode } from "../convert/modes.ts";
 import { type Diagnostic, Rejected } from "../diagnostics/index.ts";
 import { type IntegerGraph, type PopulationId, type SpikingNetwork, signedBits } from "../ir/index.ts";
 import { eliminateMaxPools } from "../passes/integer/eliminate-max-pool.ts";
 import { spellLevels } from "../passes/integer/spell-levels.ts";
+import { chooseMode } from "../pipeline/target-stage.ts";
 import { chooseUnit } from "../realize/legalize.ts";
 import { connectSpatial, spellingsOf } from "../realize/spatial.ts";
 import { type Reach, reachOf } from "../realize/sums.ts";
-import { type Backend, valueOf as numberOf, type Target } from "../target/index.ts";
+import { type Backend, type ModeName, valueOf as numberOf, type Target } from "../target/index.ts";
 import { type Linked, linkedLayers } from "./links.ts";
 import { sumsOf } from "./profile.ts";
 
@@ -42,12 +42,6 @@ const unitOf = (
   }
 };
 
-const modeOf = (target: Target): ConversionMode => {
-  const mode = conversionMode(target.modes[0] ?? "exact.graded");
-  if (mode === undefined) throw new Error(`${target.name} prefers a mode without construction`);
-  return mode;
-};
-
 /** Levels times weights, by population: what an abstract neuron adds up. */
 const abstractReach = (network: SpikingNetwork): ReadonlyMap<PopulationId, Reach> => {
   const highs = new Map(
@@ -60,10 +54,13 @@ const abstractReach = (network: SpikingNetwork): ReadonlyMap<PopulationId, Reach
   return reachOf(scaled, sumsOf);
 };
 
-/** Converts and connects a network for one target. Throws Rejected with what has no construction at all. */
-export const wireFor = (graph: IntegerGraph, backend: Pick<Backend, "target" | "cost">): Wired => {
-  const { target, cost } = backend;
-  const mode = modeOf(target);
+/** Converts and connects a network for one target. Throws Rejected with what has no construction at all, or for a mode that the target does not offer. */
+export const wireFor = (
+  graph: IntegerGraph,
+  { target, cost }: Pick<Backend, "target" | "cost">,
+  asked: ModeName | "auto",
+): Wired => {
+  const mode = chooseMode(target, asked);
   const spelled = spellLevels(graph, mode).graph;
   if (target.cell === null) {
     const { graph: network } = convert(spelled, mode);

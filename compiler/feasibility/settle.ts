@@ -7,7 +7,7 @@ import type { QuantizeChoice } from "../pipeline/options.ts";
 import { toIntegers } from "../pipeline/tensor-stage.ts";
 import type { ScalarFunctions } from "../quantize/index.ts";
 import { isOutput, nameOf, readersOf, splitTail } from "../quantize/index.ts";
-import type { Backend } from "../target/index.ts";
+import type { Backend, ModeName } from "../target/index.ts";
 import { withoutNodes } from "./cut.ts";
 import { type Wired, wireFor } from "./network.ts";
 
@@ -38,17 +38,19 @@ const stageOf = (fault: Diagnostic, reached: Stage): Stage => {
   const [prefix] = fault.code.split("/");
   if (prefix === "onnx") return "read";
   if (prefix === "eliminate-max-pool") return "realize";
+  if (prefix === "pipeline") return "convert";
   return prefix === "quantize" || prefix === "convert" || prefix === "realize" || prefix === "map"
     ? prefix
     : reached;
 };
 
-const attempt = (
-  chip: TensorGraph,
-  backend: Backend,
-  choice: QuantizeChoice,
-  engines: Engines,
-): Wired | Rejected => {
+/** How a network is compiled, as far as the stages behind the float passes depend on it. */
+export interface Choice {
+  readonly mode: ModeName | "auto";
+  readonly quantize: QuantizeChoice;
+}
+
+const attempt = (chip: TensorGraph, backend: Backend, choice: Choice, engines: Engines): Wired | Rejected => {
   const context = {
     targets: [backend.target],
     data: null,
@@ -57,13 +59,13 @@ const attempt = (
     report: () => undefined,
   };
   try {
-    const { graph } = runPasses([plan(quantize, choice)], chip, { context, clock: () => 0 });
+    const { graph } = runPasses([plan(quantize, choice.quantize)], chip, { context, clock: () => 0 });
     const integer = toIntegers(graph, engines.scalars, {
       ...context,
       bound: () => undefined,
       measure: () => undefined,
     });
-    return wireFor(integer.graph, backend);
+    return wireFor(integer.graph, backend, choice.mode);
   } catch (error) {
     if (error instanceof Rejected) return error;
     throw error;
@@ -106,7 +108,7 @@ export const commonOf = (graph: TensorGraph, { refusals, out }: Known): Known =>
 export const settle = (
   graph: TensorGraph,
   backend: Backend,
-  choice: QuantizeChoice,
+  choice: Choice,
   engines: Engines,
   known: Known = nothingKnown,
 ): Settled => {

@@ -9,6 +9,13 @@ export interface Fit {
   readonly source: string;
 }
 
+/** The system of a family with the most chips, alone; null where none has a known size. */
+export const largestSystem = ({ systems = [] }: Target): Pick<Fit, "system" | "chips"> | null =>
+  systems.reduce<Pick<Fit, "system" | "chips"> | null>((largest, { name, chips }) => {
+    const size = numberOf(chips);
+    return size === null || size <= (largest?.chips ?? 0) ? largest : { system: name, chips: size };
+  }, null);
+
 /** Null when the family states no system, or none that is large enough. */
 export const smallestSystem = ({ systems = [] }: Target, chips: number): Fit | null => {
   for (const { name, chips: fact, joined } of systems) {

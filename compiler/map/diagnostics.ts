@@ -1,11 +1,26 @@
-import { defineDiagnostics } from "../diagnostics/index.ts";
+import { type Diagnostic, defineDiagnostics, type Where } from "../diagnostics/index.ts";
 
 /** What the placement on cores refuses. */
 export const mapDiagnostics = defineDiagnostics("map", {
   "neuron-too-large": {
     severity: "error",
     what: "a neuron does not fit one core of {target}",
-    why: "the {lanes} lanes of element {element} need {needed} of {resource}, a core has {limit}",
-    fix: "use fewer --levels or bits of the input, or --fold channels, so that neurons have fewer inputs and readers",
+    why: "element {element}, with its lanes ({lanes}), needs {needed} of {resource}, a core has {limit}: {times} times too much",
+    fix: "lower --levels, so that values take fewer lanes, or --fold channels, so that neurons have fewer inputs and readers",
   },
 });
+
+/** What one element, with all its lanes, needs of a core that has not as much. */
+export interface Excess {
+  readonly target: string;
+  readonly lanes: number;
+  readonly element: number;
+  readonly needed: number;
+  readonly resource: string;
+  readonly limit: number;
+}
+
+export const tooLargeForCore = (where: Where, excess: Excess): Diagnostic => {
+  const times = Math.ceil((10 * excess.needed) / excess.limit) / 10;
+  return mapDiagnostics.report("neuron-too-large", where, { ...excess, times });
+};

@@ -6,7 +6,7 @@
  */
 import { atNode, type Diagnostic, Rejected } from "../diagnostics/index.ts";
 import { item, last, type Rows } from "../ir/index.ts";
-import { mapDiagnostics } from "./diagnostics.ts";
+import { tooLargeForCore } from "./diagnostics.ts";
 import {
   type Filling,
   nextCore,
@@ -110,7 +110,7 @@ const refuse = (
     const key = `${layer.name} ${resource}`;
     if (faults.has(key)) continue;
     const where = atNode(layerName(layer, wiring.network.populations));
-    const diagnostic = mapDiagnostics.report("neuron-too-large", where, {
+    const diagnostic = tooLargeForCore(where, {
       target,
       lanes: layer.lanes.length,
       element: elementOf(layer, cell),

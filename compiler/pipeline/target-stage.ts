@@ -16,7 +16,7 @@ import type { TargetBuild, ValuePair } from "./build.ts";
 import { pipelineDiagnostics } from "./diagnostics.ts";
 
 /** The mode for a target: the one asked for, or its first. Throws Rejected when its neurons do not build it. */
-const chooseMode = (target: Target, asked: ModeName | "auto"): ConversionMode => {
+export const chooseMode = (target: Target, asked: ModeName | "auto"): ConversionMode => {
   const name = asked === "auto" ? (target.modes[0] ?? "exact.graded") : asked;
   const mode = target.modes.includes(name) ? conversionMode(name) : undefined;
   if (mode !== undefined) return mode;

@@ -4,8 +4,8 @@ export const realizeDiagnostics = defineDiagnostics("realize", {
   "sum-too-wide": {
     severity: "error",
     what: "sums do not fit the neurons of {target}",
-    why: "the {sign} contributions of one step may reach {sum}, the chip adds up to {limit}",
-    fix: "compile with --target {target} given, so that quantization keeps to the limit, or with fewer --weight-bits or --levels",
+    why: "the {sign} contributions of one step may reach {sum}, the chip adds up to {limit}: {times} times too much, which is {bits} bits of the weights",
+    fix: "use so many fewer --weight-bits, or so many times fewer --levels; a model that came quantized needs them from the tool that quantized it; --target simulator has no limit",
   },
   "weight-too-wide": {
     severity: "error",

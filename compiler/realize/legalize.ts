@@ -45,6 +45,8 @@ export const chooseUnit = (
         sign,
         sum: worst,
         limit: most,
+        times: Math.ceil((10 * worst) / most) / 10,
+        bits: Math.ceil(Math.log2(worst / most)),
       }),
     ];
   });

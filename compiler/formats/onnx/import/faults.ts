@@ -22,14 +22,15 @@ export const unsupportedFaults = (nodes: readonly OnnxNode[], file: string): rea
     push(byOp, op, nameOfNode(node));
   }
   const supported = [...importers.keys()].join(", ");
-  return [...byOp].map(([op, names]) =>
-    onnxDiagnostics.report("unsupported-op", inFile(file), {
+  return [...byOp].map(([op, nodes]) => ({
+    ...onnxDiagnostics.report("unsupported-op", inFile(file), {
       op: quoteName(op),
-      count: names.length,
-      nodes: listNames(names),
+      count: nodes.length,
+      nodes: listNames(nodes),
       supported,
     }),
-  );
+    nodes,
+  }));
 };
 
 /** Faults that show before the rule runs: how many inputs there are, and attributes that nobody would read. */
