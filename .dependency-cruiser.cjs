@@ -8,7 +8,7 @@ const layers = {
   "compiler/ir/spiking": ["compiler/ir/(core|linear|integer)", "compiler/diagnostics"],
   "compiler/ir/machine": ["compiler/ir/(core|linear|integer|spiking)", "compiler/diagnostics"],
   "compiler/ir/index.ts": ["compiler/ir/"],
-  "compiler/target": ["compiler/ir", "compiler/diagnostics"],
+  "compiler/target": ["compiler/(ir|diagnostics|native)"],
   "compiler/pass": ["compiler/(ir|diagnostics|target)"],
   "compiler/analysis": ["compiler/(ir|diagnostics|target|pass)"],
   "compiler/passes": ["compiler/(ir|diagnostics|target|pass|analysis|quantize)"],
@@ -28,7 +28,7 @@ const layers = {
   runtime: [
     "compiler/(ir/(core|linear|integer/level-function|integer/index|spiking|machine|tensor)|diagnostics)",
   ],
-  backends: ["compiler/(ir|diagnostics|target|formats|map)", "runtime/files"],
+  backends: ["compiler/(ir|diagnostics|target|formats|map|native)", "runtime/files"],
 };
 
 const escaped = (path) => path.replace(/\//g, "\\/");

@@ -6,6 +6,7 @@ import { cliDiagnostics } from "./diagnostics.ts";
 const table: ReadonlyMap<string, () => Promise<Backend>> = new Map([
   ["loihi1", async () => (await import("../../backends/loihi1/index.ts")).loihi1],
   ["spinnaker1", async () => (await import("../../backends/spinnaker1/index.ts")).spinnaker1],
+  ["nir", async () => (await import("../../backends/nir/index.ts")).nir],
   ["simulator", async () => (await import("../../backends/simulator/index.ts")).simulator],
 ]);
 

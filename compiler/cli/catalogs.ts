@@ -1,4 +1,5 @@
 import { loihi1Diagnostics } from "../../backends/loihi1/diagnostics.ts";
+import { nirTargetDiagnostics } from "../../backends/nir/diagnostics.ts";
 import { simulatorDiagnostics } from "../../backends/simulator/diagnostics.ts";
 import { spinnaker1Diagnostics } from "../../backends/spinnaker1/diagnostics.ts";
 import { blockFaults } from "../../dsl/diagnostics/block.ts";
@@ -88,7 +89,13 @@ export const parts: readonly Part[] = [
   {
     during: "writing and reading the files of a target",
     catalogs: [
-      ...[programDiagnostics, loihi1Diagnostics, spinnaker1Diagnostics, simulatorDiagnostics],
+      ...[
+        programDiagnostics,
+        loihi1Diagnostics,
+        spinnaker1Diagnostics,
+        simulatorDiagnostics,
+        nirTargetDiagnostics,
+      ],
       generatedDiagnostics,
     ],
   },

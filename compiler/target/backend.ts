@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { Format, MachineProgram } from "../ir/index.ts";
+import type { NativeNetwork, ProfileName, Reset } from "../native/index.ts";
 import type { Target } from "./target.ts";
 
 /** A file of a build: its bytes are made when it is written. */
@@ -22,12 +23,32 @@ export interface SynapseCost {
   readonly layout: (formats: readonly Format[], slots: number) => readonly Format[];
 }
 
+/** How a network of dynamics is read where its file leaves it open. */
+export interface DynamicsRead {
+  readonly profile: ProfileName;
+  /** Seconds of a step; null where nothing depends on it. */
+  readonly dt: number | null;
+  /** Reset of neurons that do not say one. */
+  readonly reset: Reset;
+}
+
+/** Files of a network of dynamics for other programs, and what of it they do not say. */
+export interface Exchanged {
+  readonly files: readonly Artifact[];
+  readonly notes: readonly Diagnostic[];
+}
+
 /** A target with its writer and its own checker; found through one lazy table. */
 export interface Backend {
   readonly target: Target;
   readonly cost: SynapseCost;
   /** Files of the target's folder. Throws Rejected when the program breaks a limit that only the writer sees. */
   readonly write: (program: MachineProgram) => readonly Artifact[];
+  /**
+   * Networks of dynamics as they are, in time constants and voltages, beside the program; left out: none. Throws
+   * Rejected with all that has no form there.
+   */
+  readonly exchange?: (network: NativeNetwork, read: DynamicsRead) => Exchanged;
   /** Re-reads written files (by path in the target's folder) and reports what is wrong with them. */
   readonly validate: (files: ReadonlyMap<string, Uint8Array>) => readonly Diagnostic[];
 }

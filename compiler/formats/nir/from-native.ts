@@ -7,32 +7,7 @@ import { inferShapes } from "./infer-shapes.ts";
 import type { FlatGraph, FlatNode } from "./inline.ts";
 import { NoForm, nodeFromNative } from "./node-from-native.ts";
 import type { Ports } from "./shape-rules.ts";
-
-/** Edges that joins may become; each join makes one for every pair of its neighbours. */
-const edgeLimit = 2 ** 20;
-
-/** Edges with joins left out: what comes into a join goes to each of its readers. */
-const withoutJoins = ({ nodes, edges }: NativeNetwork): readonly NirEdge[] => {
-  let left: readonly NirEdge[] = edges.map(({ from, to }) => [from, to]);
-  for (const { name, op } of nodes) {
-    if (op.kind !== "join") continue;
-    const sources = left.filter(([, to]) => to === name).map(([from]) => from);
-    const readers = left.filter(([from]) => from === name).map(([, to]) => to);
-    if (left.length + sources.length * readers.length > edgeLimit)
-      throw new Rejected([
-        nirDiagnostics.report("no-inverse", atNode(quoteName(name)), {
-          node: quoteName(name),
-          why: `it joins ${sources.length} edges for ${readers.length} readers`,
-          change: "join fewer edges",
-        }),
-      ]);
-    left = [
-      ...left.filter((edge) => !edge.includes(name)),
-      ...sources.flatMap((from) => readers.map((to): NirEdge => [from, to])),
-    ];
-  }
-  return left;
-};
+import { withoutJoins } from "./without-joins.ts";
 
 const translated = (
   network: NativeNetwork,

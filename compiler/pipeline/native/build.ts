@@ -1,17 +1,11 @@
 import type { Obligation } from "../../convert/obligation.ts";
 import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { MachineProgram, SpikingNetwork } from "../../ir/index.ts";
-import type { ProfileName, Reset } from "../../native/index.ts";
-import type { Backend } from "../../target/index.ts";
+import type { Artifact, Backend, DynamicsRead } from "../../target/index.ts";
 import type { MappingReport, Preparation } from "../build.ts";
 
 /** How a network of dynamics was read where its file leaves it open. */
-export interface Dynamics {
-  readonly profile: ProfileName;
-  /** Seconds of a step; null where nothing depends on it. */
-  readonly dt: number | null;
-  /** Reset of neurons that do not say one. */
-  readonly reset: Reset;
+export interface Dynamics extends DynamicsRead {
   /** Steps of a sample; 0: as many as the data have. */
   readonly steps: number;
 }
@@ -23,6 +17,8 @@ export interface NativeTargetBuild {
   /** The network of dynamics as populations under a clock, in the arithmetic of the target. */
   readonly network: SpikingNetwork;
   readonly program: MachineProgram;
+  /** Files of the network for other programs, where the target has such. */
+  readonly exchanged: readonly Artifact[];
   readonly mapping: MappingReport;
   readonly obligations: readonly Obligation[];
   /** Most spikes of a sample; null where its steps are not known. */

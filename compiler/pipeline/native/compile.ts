@@ -113,17 +113,19 @@ const buildNativeTarget = ({ network, options }: NativeRequest, backend: Backend
     reset: reset ?? profiles[profile].reset,
     steps: steps ?? 0,
   };
+  const exchanged = backend.exchange?.(network, dynamics) ?? { files: [], notes: [] };
   return {
     target: {
       backend,
       dynamics,
       network: plain,
       program,
+      exchanged: exchanged.files,
       mapping: report,
       obligations: nativeObligations(program, dynamics, backend.target),
       spikeBound: spikeBoundOf(plain),
     },
-    notes: [...notes, ...told],
+    notes: [...notes, ...told, ...exchanged.notes],
   };
 };
 

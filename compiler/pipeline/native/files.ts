@@ -70,7 +70,7 @@ export const nativeFiles = (build: NativeBuild): readonly Artifact[] =>
     build.targets.map((target) => ({
       folder: target.backend.target.name,
       own: networkFiles(target.network),
-      written: target.backend.write(target.program),
+      written: [...target.backend.write(target.program), ...target.exchanged],
       certificate: certificateOf(target),
     })),
   );
