@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { Rejected } from "../diagnostics/index.ts";
 import { backendNames, loadBackends } from "./backends.ts";
 import { compileExactJob } from "./compile-exact.ts";
 import type { Finish, Named } from "./compile-job.ts";
@@ -43,6 +44,12 @@ const compileSections = async (
   return Math.max(...done.map(({ code }) => code));
 };
 
+/** Throws Rejected with what this version does not build of the sections, and with choices that they leave open. */
+const refuseUnbuilt = (sections: readonly Section[]): void => {
+  const refused = sections.flatMap(({ job }) => job.recipe?.refused ?? []);
+  if (refused.length > 0) throw new Rejected(refused);
+};
+
 /** `spikefold compile MODEL -o DIR`. Several compile sections are built in folders of their own below DIR. */
 export const compileCommand = async (path: string, flags: CompileFlags): Promise<number> => {
   const out = terminal(flags.json === true);
@@ -55,6 +62,7 @@ export const compileCommand = async (path: string, flags: CompileFlags): Promise
   printNotes(model.notes);
   const named = { name: basename(path), sha256: model.sha256 };
   const sections = chosenSections(path, sectionsOf(model.jobs), flags.recipe);
+  refuseUnbuilt(sections);
   const [first, ...more] = sections;
   if (first === undefined || more.length > 0) return compileSections(named, sections, flags, out);
   const finish = await compileJob(named, first.job, flags, out);

@@ -102,15 +102,30 @@ const withBias = (group: SumGroup, gap: Float64Array): SumGroup => {
   return { ...group, branches };
 };
 
+/** How the weights of sums are put on grids. */
+export interface GridOptions extends SumOptions {
+  /** Bits of one layer, where it has others than `weightBits`. */
+  readonly bitsOf?: (layer: TensorNode) => number;
+}
+
+/** Layers of one sum share its scale, so the widest decides. */
+const groupBits = ({ branches }: SumGroup, { weightBits, bitsOf }: GridOptions): number => {
+  if (bitsOf === undefined) return weightBits;
+  const own = branches.flatMap(({ from }) => (from.kind === "layer" ? [bitsOf(from.node)] : []));
+  return own.length === 0 ? weightBits : own.reduce((a, b) => Math.max(a, b));
+};
+
 /** All weights of sums on grids. With `gap`, biases are corrected sum by sum, each on what the sums before really give. */
-export const gridWeights = (graph: TensorGraph, options: SumOptions, gap: MeanGap | null): Gridded => {
+export const gridWeights = (graph: TensorGraph, options: GridOptions, gap: MeanGap | null): Gridded => {
   const groups = sumGroupsOf(graph);
   const done = new Map<TensorNode, TensorNode>();
   const moved: Moved = (node) => done.get(node) ?? node;
   const sums: GriddedSum[] = [];
   const grid = (group: SumGroup): { readonly node: TensorNode; readonly sum: GriddedSum } => {
-    const scales = sumScales(group, sumReaderOf(graph, group.root, group.channels), options);
-    const parts = group.branches.map((b) => partsOf(b, group, scales.sigma, options.weightBits));
+    const weightBits = groupBits(group, options);
+    const own = { weightBits, limit: options.limit };
+    const scales = sumScales(group, sumReaderOf(graph, group.root, group.channels), own);
+    const parts = group.branches.map((b) => partsOf(b, group, scales.sigma, weightBits));
     const nodes = group.branches.map((b, i) => branchNode(b, scales.sigma, item(parts, i), moved));
     const { root } = group;
     const node = nodes.length === 1 ? item(nodes, 0) : makeTensor("add", nodes, {}, root.origins);

@@ -12,6 +12,7 @@ export * from "./readers.ts";
 export * from "./samples.ts";
 export * from "./sink-gains.ts";
 export * from "./split-tail.ts";
+export * from "./stages.ts";
 export * from "./statistics.ts";
 export * from "./sum-limit.ts";
 export * from "./to-integer.ts";

@@ -4,13 +4,19 @@ import { quantizeDiagnostics } from "./diagnostics.ts";
 import { nameOf } from "./readers.ts";
 import type { ChannelStatistics } from "./statistics.ts";
 
-const { bool, float, int, nullable, or } = schema;
+const { bool, float, int, list, nullable, or, text } = schema;
+
+/** What stages take that a quantization is not for. */
+export const usualChoice = { levels: 15, weightBits: 8 } as const;
 
 /** Options of quantization. */
 export const quantizeOptions = {
+  /** Stages that `levels` and `weightBits` are for, by name; the others take the defaults. Null: all. */
+  only: nullable(list(text)),
+  except: or(list(text), []),
   /** Levels above zero of an activation. */
-  levels: or(int, 15),
-  weightBits: or(int, 8),
+  levels: or(int, usualChoice.levels),
+  weightBits: or(int, usualChoice.weightBits),
   inputBits: or(int, 8),
   /** Calibration samples to look at. */
   samples: or(int, 512),

@@ -20,6 +20,22 @@ export const optionFaults = defineDiagnostics("option", {
   },
 });
 
+/** Ranges of an open choice. */
+export const rangeFaults = defineDiagnostics("range", {
+  order: {
+    severity: "error",
+    what: "`{text}` goes down",
+    why: "",
+    fix: "write the lower number first",
+  },
+  kind: {
+    severity: "error",
+    what: "`{text}` is a range of what are no numbers",
+    why: "",
+    fix: "write the choices with `|` between them",
+  },
+});
+
 /** Units of numbers. */
 export const unitFaults = defineDiagnostics("unit", {
   missing: {

@@ -63,6 +63,23 @@ export const distance: Kind<number> = {
   },
 };
 
+/** A number above 0. */
+export const aboveZero: Kind<number> = {
+  ...real,
+  says: "a number above 0",
+  read: (item) => {
+    const value = real.read(item);
+    return value !== null && value > 0 ? value : null;
+  },
+};
+
+/** `2:4`: two of every four. */
+export const ratio: Kind<{ readonly part: number; readonly whole: number }> = bare(
+  "a ratio such as 2:4",
+  "2:4",
+  (item) => (item.kind === "ratio" && item.part >= 1 && item.part <= item.whole ? item : null),
+);
+
 const numbers = (says: string, example: string, low: number): Kind<readonly number[]> =>
   bare(says, example, (item) => {
     const items = item.kind === "list" ? item.items : [item];

@@ -1,7 +1,7 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
-import { optionFaults, unitFaults } from "../diagnostics/option.ts";
+import { optionFaults, rangeFaults, unitFaults } from "../diagnostics/option.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
-import { isWhole, showRational } from "../rational.ts";
+import { compare, isWhole, showRational } from "../rational.ts";
 import type { Argument, Name, Value } from "../syntax.ts";
 import { type Context, placeOf, report, reportLater, sourceText } from "./context.ts";
 import { evaluate } from "./evaluate.ts";
@@ -36,7 +36,7 @@ export interface GivenChoice {
   readonly to: Item | null;
 }
 
-interface Given {
+export interface Given {
   /** Null: the choice is open. */
   readonly item: Item | null;
   readonly choices: readonly GivenChoice[];
@@ -51,6 +51,8 @@ export interface Options {
   readonly owner: string;
   readonly at: Span;
   readonly given: ReadonlyMap<string, Given>;
+  /** Takes an open choice, of which the first one is read; left out: an open choice is a fault. */
+  readonly onOpen?: ((option: string, given: Given) => unknown) | undefined;
 }
 
 const names = ({ positional, named }: Signature): readonly string[] => [
@@ -149,6 +151,7 @@ export const matchOptions = (
   of: Signature,
   args: readonly Argument[],
   at: Span,
+  onOpen?: Options["onOpen"],
 ): Options | null => {
   const given = new Map<string, Given>();
   let fine = true;
@@ -164,7 +167,7 @@ export const matchOptions = (
       );
     } else given.set(option, value);
   });
-  return fine ? { context, owner: of.owner, at, given } : null;
+  return fine ? { context, owner: of.owner, at, given, onOpen } : null;
 };
 
 /** A number whose unit is missing or measures something else; false when the fault is another one. */
@@ -211,8 +214,42 @@ export const readItem = <T>(options: Options, name: string, kind: Kind<T>, item:
   return report(context, optionFaults.report("type", placeOf(context, item.span), holes));
 };
 
+/** False (reported) for a range that goes down, and for one of words. */
+const isRange = ({ context }: Options, { from, to }: GivenChoice, span: Span): boolean => {
+  if (to === null) return true;
+  const where = placeOf(context, span);
+  const holes = { text: sourceText(context, span) };
+  if (from.kind !== "number" || to.kind !== "number") {
+    report(context, rangeFaults.report("kind", where, holes));
+    return false;
+  }
+  if (compare(from.value, to.value) < 0) return true;
+  report(context, rangeFaults.report("order", where, holes));
+  return false;
+};
+
+/** Reads every choice; the first one stands for all. */
+const readChoices = <T>(
+  options: Options,
+  name: string,
+  kind: Kind<T>,
+  { choices, span }: Given,
+): T | null => {
+  const read = choices.flatMap(({ from, to }) =>
+    [from, to].flatMap((item) => (item === null ? [] : [readItem(options, name, kind, item)])),
+  );
+  const [first = null] = read;
+  if (read.includes(null)) return null;
+  return choices.every((choice) => isRange(options, choice, span)) ? first : null;
+};
+
 const readGiven = <T>(options: Options, name: string, kind: Kind<T>, given: Given): T | null => {
   if (given.item !== null) return readItem(options, name, kind, given.item);
+  if (options.onOpen !== undefined) {
+    const first = readChoices(options, name, kind, given);
+    if (first !== null) options.onOpen(name, given);
+    return first;
+  }
   const { context } = options;
   const holes = { text: sourceText(context, given.span), choices: given.spoken };
   return report(context, optionFaults.report("open", placeOf(context, given.span), holes));

@@ -68,7 +68,10 @@ export const elaborateFile = (
     const network = networkOf(context, elaborated, compile);
     if (network?.kind === "native") checkTimeRecipe(context, compile);
     const subject = network === null ? null : subjectOf(network);
-    return readRecipe({ context, constants, network: compile.network.text, subject, data }, compile);
+    return readRecipe(
+      { context, constants, network: compile.network.text, networks, subject, data },
+      compile,
+    );
   });
   return {
     networks: [...networks.values()].filter((network) => network !== null),

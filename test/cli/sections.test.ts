@@ -116,7 +116,7 @@ test("names differ where files ignore case, however often a network is compiled"
   const job = (name: string, ...targets: readonly string[]) => {
     const origin = { name, span: null };
     const choices = targets.map((target) => ({ name: target, options: new Map<string, number>() }));
-    const recipe = { network: name, targets: choices, steps: [], requirements: [], origin };
+    const recipe = { network: name, targets: choices, steps: [], requirements: [], refused: [], origin };
     return { kind: "exact" as const, graph, recipe };
   };
   const jobs = [job("n", "t"), job("N", "t"), job("n", "t", "u"), job("m", "t"), job("m", "T")];

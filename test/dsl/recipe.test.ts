@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { renderAll } from "../../compiler/diagnostics/index.ts";
 import type { Recipe } from "../../dsl/index.ts";
-import { arrays, codes, elaborate, messages } from "./support.ts";
+import { arrays, codes, elaborate, refusedOf } from "./support.ts";
 
 const weights = {
   "w.npz": arrays({
@@ -51,7 +52,7 @@ test("steps keep their order and carry every option", () => {
 test("left-out options are defaults, or null for the target's own", () => {
   expect(steps("  fold()\n  quantize()\n  convert(exact.track)")).toEqual([
     { kind: "fold", keep: 0.5, repair: "none", scope: { kind: "all" } },
-    { kind: "quantize", weightBits: null, levels: null },
+    { kind: "quantize", weightBits: null, levels: null, scope: { kind: "all" } },
     { kind: "convert", mode: "exact.track" },
   ]);
 });
@@ -120,29 +121,88 @@ test("unknown steps, options, stages, data, targets and metrics are named with t
   expect(faults("  fold(only: [dnse1], except: [head])")).toEqual(["name/stage", "recipe/scope"]);
 });
 
-test("options that this version does not build are refused, not dropped", () => {
-  expect(faults('  fold(by: ray, repair: moments, except: ["head"])')).toEqual([
-    "language/later",
-    "language/later",
+/** What stops a build of a recipe that has no faults. */
+const refused = (text: string, targets?: string): readonly string[] =>
+  refusedOf(program(text, targets), "k.spk", { weights }).map(({ what }) => what);
+
+test("what this version does not build is refused, one message a step, and not dropped", () => {
+  expect(refused("  fold(by: ray, repair: moments, except: [head])")).toEqual([
+    "`fold` with `by: ray` and `repair: moments` is part of the language, but this version does not build it",
   ]);
   expect(
-    faults("  quantize(weights: 4 bits, by: gptq, per: layer)\n  convert(exact.spatial, code: sar)"),
-  ).toEqual([...["language/later", "language/later", "language/later"]]);
+    refused("  quantize(weights: 4 bits, by: gptq, per: layer)\n  convert(exact.spatial, code: sar)"),
+  ).toEqual([
+    "`quantize` with `by: gptq` and `per: layer` is part of the language, but this version does not build it",
+    "`convert` with `code: sar` is part of the language, but this version does not build it",
+  ]);
+  const steps = [
+    ...["eliminate(inputs: [0, 1])", "prune(synapses, keep: 20%, by: magnitude, only: [dense1])"],
+    ...["prune(tiles(8x8), keep: 50%)", "distill(m, on: train, samples: 4096, temperature: 4)"],
+    ...["low_rank(rank: 4, method: svd)", "quantize(weights: 2..8 bits, budget: 40 KiB)"],
+    ...["head(prototypes, on: train, shots: 5, only: [head])", "map(minimize: hops, seed: 1)"],
+    ...["minimize neurons, cores", "search(trials: 400, seed: 1)", "require core_memory <= 64 KiB"],
+  ];
+  const text = `${program(`  ${steps.join("\n  ")}`, "loihi2")}network m(x: [784]) -> y: [10] {\n  y = x -> dense(10)\n}\n`;
+  const found = refusedOf(text, "k.spk", { weights });
+  expect(found.map(({ code, where }) => `${where.line} ${code}`)).toEqual([
+    ...["9 recipe/later", "10 language/later", "11 language/later", "12 language/later"],
+    ...["13 language/later", "14 recipe/later", "15 language/later", "16 recipe/later"],
+    ...["17 language/later", "18 language/later", "19 recipe/metric"],
+  ]);
 });
 
-test("an open choice is refused by its choices", () => {
-  expect(
-    messages(program("  quantize(weights: 3..8 bits, activations: 7 | 15 levels)"), "k.spk", { weights }),
-  ).toBe(
+test("what is asked for and done anyway is no step of its own", () => {
+  const text = [
+    ...["  calibrate(normal(mean: 0, std: 1))", "  eliminate()", "  equalize()"],
+    ...[
+      "  quantize(grid: target, by: nearest, per: channel)",
+      "  convert(exact.track, slew: 1)",
+      "  map(seed: 3)",
+    ],
+  ].join("\n");
+  expect(refused(text)).toEqual([]);
+  expect(recipe(text)?.steps.map(({ kind }) => kind)).toEqual(["calibrate", "quantize", "convert"]);
+});
+
+test("open choices are read, checked, and named with their places for a build", () => {
+  const text = program("  quantize(weights: 3..8 bits, activations: 7 | 15 levels)");
+  expect(renderAll(refusedOf(text, "k.spk", { weights }))).toBe(
     [
-      "k.spk:9:12: error[option/open]: `weights: 3..8 bits` leaves the choice open; one build needs one value",
+      "k.spk:9:12: error[recipe/open]: `weights: 3..8 bits` leaves the choice open; one build needs one value",
       "    quantize(weights: 3..8 bits, activations: 7 | 15 levels)",
-      "             ^^^^^^^^^^^^^^^^^^ write one from `3 bits` to `8 bits`",
-      "k.spk:9:32: error[option/open]: `activations: 7 | 15 levels` leaves the choice open; one build needs one value",
+      "             ^^^^^^^^^^^^^^^^^^ write one from `3 bits` to `8 bits`, or let `spikefold search` choose",
+      "k.spk:9:32: error[recipe/open]: `activations: 7 | 15 levels` leaves the choice open; one build needs one value",
       "    quantize(weights: 3..8 bits, activations: 7 | 15 levels)",
-      "                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^ write `7 levels` or `15 levels`",
+      "                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^ write `7 levels` or `15 levels`, or let `spikefold search` choose",
     ].join("\n"),
   );
+  expect(faults("  fold(keep: 50..100 ms)\n  quantize(weights: 3..80 bits)")).toEqual([
+    ...["unit/wrong", "unit/wrong", "option/type"],
+  ]);
+  expect(faults("  convert(exact.graded | exact.spatial)")).toEqual([]);
+});
+
+test("steps that need one of two options take one of them", () => {
+  expect(faults("  prune(channels)")).toEqual(["recipe/either"]);
+  expect(faults("  low_rank(keep: 10%, rank: 3)", "loihi2")).toEqual(["recipe/both"]);
+  expect(faults("  low_rank(keep: 10%)", "loihi2, loihi1")).toEqual(["recipe/graded"]);
+  expect(faults("  prune(rows, keep: 10%)\n  prune(tiles(8), keep: 10%)")).toEqual(["option/type"]);
+});
+
+test("pruned channels stand where folding stands, other float passes behind them", () => {
+  expect(faults("  prune(synapses, keep: 50%)\n  fold()")).toEqual(["recipe/order"]);
+  expect(faults("  prune(synapses, keep: 50%)\n  prune(channels, keep: 50%)")).toEqual(["recipe/order"]);
+  expect(faults("  prune(channels, keep: 50%)\n  fold()\n  prune(synapses, keep: 50%)")).toEqual([]);
+  expect(faults("  quantize()\n  prune(axons, keep: 50%)\n  map()\n  convert(exact.track)")).toEqual([
+    ...["recipe/order", "recipe/order"],
+  ]);
+});
+
+test("goals name metrics, and accuracy among them is measured", () => {
+  expect(faults("  minimize energi, cores")).toEqual(["name/metric"]);
+  expect(faults("  maximize accuracy")).toEqual(["recipe/evaluate"]);
+  expect(faults("  search(trials: 40)")).toEqual(["option/missing"]);
+  expect(faults("  distill(nn)\n  distill(n)")).toEqual(["name/network", "recipe/teacher"]);
 });
 
 test("accuracy needs data with labels, agreement any data", () => {

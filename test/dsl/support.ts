@@ -61,6 +61,10 @@ export const memory = ({ texts = {}, weights = {}, models = {}, nir = {} }: File
 export const faultsOf = (text: string, file = "lenet.spk", files: Files = {}): readonly Diagnostic[] =>
   refusedWith(() => elaborateSpk(file, text, memory(files)));
 
+/** What stops a build of a program that has no faults: open choices, and what is not built. */
+export const refusedOf = (text: string, file = "a.spk", files: Files = {}): readonly Diagnostic[] =>
+  elaborateSpk(file, text, memory(files)).recipes.flatMap((recipe) => recipe.refused);
+
 /** What a user would see; empty when nothing is wrong. */
 export const messages = (text: string, file = "lenet.spk", files: Files = {}): string =>
   renderAll(faultsOf(text, file, files));

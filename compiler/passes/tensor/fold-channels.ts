@@ -2,6 +2,7 @@ import { type IndexSpace, indexSpaces, ward } from "../../analysis/index.ts";
 import { atNode, type Diagnostic, nowhere, Rejected } from "../../diagnostics/index.ts";
 import { nodesOf, schema, type TensorGraph, type TensorNode, type Weight } from "../../ir/index.ts";
 import { type Context, definePass } from "../../pass/index.ts";
+import { isNamed } from "../../quantize/index.ts";
 import { foldDiagnostics } from "./fold-diagnostics.ts";
 import { featuresOf, weightsIn } from "./fold-features.ts";
 import { repairedScales } from "./fold-repair.ts";
@@ -79,7 +80,7 @@ const demandValid = ({ keep, only, except }: Options, layers: readonly Layer[]):
   const faults: Diagnostic[] =
     keep > 0 && keep <= 1 ? [] : [foldDiagnostics.report("keep-out-of-range", nowhere, { keep })];
   for (const name of [...(only ?? []), ...except])
-    if (!known.includes(name)) {
+    if (!known.some((layer) => isNamed(layer, name))) {
       const holes = { name, count: known.length, layers: known.slice(0, 20).join(", ") };
       faults.push(foldDiagnostics.report("no-such-layer", nowhere, holes));
     }
@@ -87,8 +88,8 @@ const demandValid = ({ keep, only, except }: Options, layers: readonly Layer[]):
 };
 
 const isAsked = ({ names }: Layer, { only, except }: Options): boolean =>
-  (only === null || names.some((name) => only.includes(name))) &&
-  !names.some((name) => except.includes(name));
+  (only === null || names.some((layer) => only.some((name) => isNamed(layer, name)))) &&
+  !names.some((layer) => except.some((name) => isNamed(layer, name)));
 
 /** True when the space can be folded; says why not where the user would wonder. */
 const isFree = (

@@ -14,6 +14,7 @@ import {
   gridWeights,
   inputSteps,
   insertQuantizers,
+  isInScope,
   meanGapOf,
   nameOf,
   type QuantizeOptions,
@@ -24,6 +25,7 @@ import {
   type Steps,
   sinkGains,
   stepsOf,
+  usualChoice,
 } from "../../quantize/index.ts";
 
 // Post-training quantization: levels for every value that a linear op, a pool or an add reads, integers for every
@@ -71,7 +73,8 @@ const stepsFor = (
 ): Steps => {
   const { kind, signed } = statistics.point;
   if (kind === "input") return inputSteps(statistics, options.inputBits, inputScale);
-  const high = kind === "linear" ? signedLinear : options.levels;
+  const levels = isInScope(statistics.point.node, options) ? options.levels : usualChoice.levels;
+  const high = kind === "linear" ? signedLinear : levels;
   const steps = stepsOf(statistics, signed ? -high : 0, high);
   return kind === "activation" ? withoutUnused(steps, statistics.least) : steps;
 };
@@ -148,7 +151,9 @@ const quantized = (given: TensorGraph, options: QuantizeOptions, context: Contex
   const limit = options.sumLimit ?? commonSumLimit(context.targets);
   // Levels that a network brings along are part of its function: there is no float network to correct towards.
   const gap = options.biasCorrection && own.values === 0 ? meanGapOf(even, samples, context.tensor) : null;
-  const gridded = gridWeights(even, { weightBits: options.weightBits, limit }, gap);
+  const bitsOf = (layer: TensorNode): number =>
+    isInScope(layer, options) ? options.weightBits : usualChoice.weightBits;
+  const gridded = gridWeights(even, { weightBits: options.weightBits, bitsOf, limit }, gap);
   refuseUnfit(gridded, limit);
   context.measure("samples", samples.count);
   reportSums(gridded, limit, options.weightBits, context);

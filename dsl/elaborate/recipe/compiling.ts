@@ -17,6 +17,8 @@ export interface Compiling {
   readonly context: Context;
   readonly constants: Constants;
   readonly network: string;
+  /** Names of all networks of the file. */
+  readonly networks: Pick<ReadonlyMap<string, unknown>, "has" | "keys">;
   /** Null when the network has faults of its own. */
   readonly subject: Subject | null;
   /** Data by name; null for data with faults. */

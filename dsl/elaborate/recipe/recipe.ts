@@ -1,4 +1,4 @@
-import type { Origin, Span } from "../../../compiler/diagnostics/index.ts";
+import type { Diagnostic, Origin, Span } from "../../../compiler/diagnostics/index.ts";
 import type { DataDescription } from "../data.ts";
 
 /** Which stages a pass touches; names are those of the network's nodes, or levels above them. */
@@ -48,6 +48,8 @@ export type Step =
       readonly kind: "quantize";
       readonly weightBits: number | null;
       readonly levels: number | null;
+      /** The stages that it is for; others take the defaults. */
+      readonly scope: Scope;
       readonly span: Span;
     }
   | { readonly kind: "convert"; readonly mode: Mode; readonly span: Span };
@@ -93,5 +95,7 @@ export interface Recipe {
   /** In the order written, which the order rules of the language hold. */
   readonly steps: readonly Step[];
   readonly requirements: readonly Requirement[];
+  /** Why it cannot be built: choices that are open, and what this version does not build. A build throws them. */
+  readonly refused: readonly Diagnostic[];
   readonly origin: Origin;
 }

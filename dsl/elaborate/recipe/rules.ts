@@ -3,58 +3,79 @@ import { recipeFaults } from "../../diagnostics/recipe.ts";
 import type { Call } from "../../syntax.ts";
 import { lineAt, placeOf, report } from "../context.ts";
 import type { Compiling } from "./compiling.ts";
-import type { Requirement, Step } from "./recipe.ts";
+import type { Named } from "./goal.ts";
+import type { Step } from "./recipe.ts";
 
-/** The order of the steps, and why a step cannot stand later; `evaluate` may stand anywhere. */
-const order: readonly (readonly [string, string])[] = [
-  ["calibrate", "gives the samples that it reads"],
-  ["fold", "needs float weights and open batch norms"],
-  ["quantize", "works on values, not on spikes"],
-  ["convert", ""],
-];
+/** Where steps stand, and why one cannot stand later than those of a higher rank; the others may stand anywhere. */
+const order: Readonly<Record<string, readonly [rank: number, reason: string]>> = {
+  calibrate: [0, "gives the samples that it reads"],
+  eliminate: [1, "needs float weights"],
+  fold: [1, "needs float weights and open batch norms"],
+  equalize: [2, "needs float weights"],
+  prune: [2, "needs float weights"],
+  distill: [2, "needs float weights"],
+  low_rank: [2, "needs float weights"],
+  quantize: [3, "works on values, not on spikes"],
+  convert: [4, "makes the neurons that it works on"],
+  head: [5, "makes neurons that it places"],
+  map: [6, ""],
+};
 
-const rankOf = (name: string): number => order.findIndex(([step]) => step === name);
+/** Steps that may stand several times, each for stages of its own. */
+const again: readonly string[] = ["eliminate", "prune", "distill", "low_rank"];
+
+const isOfChannels = ({ path, args }: Call): boolean => {
+  const [first] = args?.[0]?.choices ?? [];
+  return path.text === "prune" && first?.from.kind === "call" && first.from.path.text === "channels";
+};
+
+/** What prunes channels needs what folding needs. */
+const placeIn = (call: Call): readonly [rank: number, reason: string] =>
+  order[isOfChannels(call) ? "fold" : call.path.text] ?? [-1, ""];
+
+const isStepWord = (name: string): boolean =>
+  Object.hasOwn(order, name) || name === "evaluate" || name === "search";
 
 /** Steps that stand after one that has to follow them, or stand twice. */
 export const checkOrder = ({ context }: Compiling, compile: Span, calls: readonly Call[]): void => {
   const head = lineAt(context, compile);
-  const seen = new Map<string, Call>();
+  const seen: Call[] = [];
   for (const call of calls) {
     const { text, span } = call.path;
-    const rank = rankOf(text);
-    if (rank < 0 && text !== "evaluate") continue;
+    if (!isStepWord(text)) continue;
+    const [rank, reason] = placeIn(call);
     const where = placeOf(context, span);
-    const same = seen.get(text);
-    if (same !== undefined) {
+    const same = seen.find((before) => before.path.text === text);
+    if (same !== undefined && !again.includes(text)) {
       report(context, recipeFaults.report("twice", where, { step: text, line: lineAt(context, same.span) }));
       continue;
     }
-    const other = [...seen.values()].find((before) => rank >= 0 && rankOf(before.path.text) > rank);
-    seen.set(text, call);
+    const other = seen.find((before) => rank >= 0 && placeIn(before)[0] > rank);
+    seen.push(call);
     if (other === undefined) continue;
     const line = lineAt(context, other.span);
     // Above that step, but inside the braces.
     const to = Math.max(line - 1, head + 1);
-    const holes = { step: text, other: other.path.text, line, reason: order[rank]?.[1] ?? "", to };
+    const holes = { step: text, other: other.path.text, line, reason, to };
     report(context, recipeFaults.report("order", where, holes));
   }
 };
 
 const needsLabels = (metric: string): boolean => metric === "accuracy" || metric === "drop";
 
-/** Accuracy needs data with labels, agreement any data. */
+/** Accuracy needs data with labels, agreement and spikes any data. */
 export const checkMeasured = (
   { context, data }: Compiling,
   calls: readonly Call[],
   steps: readonly Step[],
-  requirements: readonly Requirement[],
+  named: readonly Named[],
 ): void => {
   const evaluated = steps.find((step) => step.kind === "evaluate");
   // A step with faults of its own is there, but not known.
   if (evaluated === undefined && calls.some(({ path }) => path.text === "evaluate")) return;
   const labelled = [...data.values()].find((known) => known !== null && known.source.labels !== null);
-  for (const { metric, span } of requirements) {
-    if (!needsLabels(metric) && metric !== "agreement") continue;
+  for (const { metric, span } of named) {
+    if (!needsLabels(metric) && metric !== "agreement" && metric !== "spikes") continue;
     if (evaluated !== undefined && (!needsLabels(metric) || evaluated.data.source.labels !== null)) continue;
     const name = evaluated?.data.name ?? labelled?.name ?? "test";
     const added = `add \`evaluate(${name})\`, with a \`data\` that has \`labels:\``;

@@ -1,161 +1,83 @@
+import type { Diagnostic } from "../../../compiler/diagnostics/index.ts";
+import { languageFaults } from "../../diagnostics/language.ts";
 import { recipeFaults } from "../../diagnostics/recipe.ts";
 import type { Call } from "../../syntax.ts";
-import { placeOf, report, reportLater } from "../context.ts";
-import type { Item } from "../items.ts";
-import {
-  bits,
-  counted,
-  distance,
-  type Kind,
-  levels,
-  natural,
-  real,
-  reference,
-  share,
-  word,
-} from "../kinds.ts";
-import { matchOptions, type Options, optional, required, type Signature, signature } from "../options.ts";
+import { countFaults, placeOf, report, sourceText } from "../context.ts";
+import { type Given, matchOptions, type Options } from "../options.ts";
 import { meant } from "../suggest.ts";
-import { type Compiling, dataNamed, scopeOf } from "./compiling.ts";
-import { type CalibrationSource, modes, type Step } from "./recipe.ts";
-
-interface StepReader {
-  readonly signature: Signature;
-  readonly read: (compiling: Compiling, options: Options) => Step | null;
-}
-
-const samples = counted("samples");
-
-const source: Kind<Item & { readonly kind: "word" }> = {
-  ...reference,
-  says: "the name of a `data`, or normal(mean: 0, std: 1)",
-  read: (item) => (item.kind === "word" ? item : null),
-};
-
-const normalOptions = signature("normal", ["mean", "std"], ["mean", "std", "seed"]);
-
-const normalOf = (
-  { context, constants }: Compiling,
-  item: Item & { readonly kind: "word" },
-): CalibrationSource | null => {
-  const options = matchOptions(context, constants, normalOptions, item.args ?? [], item.span);
-  if (options === null) return null;
-  const mean = required(options, "mean", real);
-  const std = required(options, "std", distance);
-  const seed = optional(options, "seed", natural, null);
-  return mean === null || std === null ? null : { kind: "normal", mean, std, seed };
-};
-
-const calibrationOf = (
-  compiling: Compiling,
-  item: Item & { readonly kind: "word" },
-): CalibrationSource | null => {
-  if (item.text === "normal") return normalOf(compiling, item);
-  if (item.text === "card")
-    return reportLater(compiling.context, item, "use normal(mean: 0, std: 1), or a `data`");
-  const data = dataNamed(compiling, item);
-  return data === null ? null : { kind: "data", data };
-};
-
-const calibrate: StepReader = {
-  signature: signature("calibrate", ["data"], ["samples", "skip"]),
-  read: (compiling, options) => {
-    const item = required(options, "data", source);
-    const from = item === null ? null : calibrationOf(compiling, item);
-    const count = optional(options, "samples", samples, null);
-    const skip = optional(options, "skip", samples, 0);
-    return from === null || skip === null
-      ? null
-      : { kind: "calibrate", from, samples: count, skip, span: options.at };
-  },
-};
-
-const evaluate: StepReader = {
-  signature: signature("evaluate", ["data"], ["samples", "skip"]),
-  read: (compiling, options) => {
-    const item = required(options, "data", reference);
-    const data = item === null ? null : dataNamed(compiling, item);
-    const count = optional(options, "samples", samples, null);
-    const skip = optional(options, "skip", samples, 0);
-    return data === null || skip === null
-      ? null
-      : { kind: "evaluate", data, samples: count, skip, span: options.at };
-  },
-};
-
-/** Reads a word of the language; those behind `later` are known, but not built. */
-const wordOrLater = <const W extends string>(
-  { context }: Compiling,
-  options: Options,
-  name: string,
-  built: readonly [W, ...W[]],
-  later: readonly string[],
-): W | null => {
-  const item = options.given.get(name)?.item ?? null;
-  if (item?.kind === "word" && later.includes(item.text))
-    return reportLater(context, item, `use ${built.join(" or ")}`);
-  return optional(options, name, word(...built), built[0]);
-};
-
-const fold: StepReader = {
-  signature: signature("fold", [], ["keep", "by", "repair", "only", "except"]),
-  read: (compiling, options) => {
-    const keep = optional(options, "keep", share, 0.5);
-    const repair = wordOrLater(compiling, options, "repair", ["none", "ar"], ["moments", "data"]);
-    const by = wordOrLater(compiling, options, "by", ["ward"], ["kmeans", "ray"]);
-    const scope = scopeOf(compiling, options);
-    return keep === null || by === null || repair === null
-      ? null
-      : { kind: "fold", keep, repair, scope, span: options.at };
-  },
-};
-
-const notInQuantize = ["grid", "by", "per", "budget", "only", "except"];
-
-const quantize: StepReader = {
-  signature: signature("quantize", [], ["weights", "activations", ...notInQuantize], notInQuantize),
-  read: (_compiling, options) => {
-    const weightBits = optional(options, "weights", bits, null);
-    const levelCount = optional(options, "activations", levels, null);
-    return { kind: "quantize", weightBits, levels: levelCount, span: options.at };
-  },
-};
-
-const notInConvert = ["code", "slew", "steps"];
-
-const convert: StepReader = {
-  signature: signature("convert", ["mode"], ["mode", ...notInConvert], notInConvert),
-  read: (_compiling, options) => {
-    const mode = required(options, "mode", word(...modes));
-    return mode === null ? null : { kind: "convert", mode, span: options.at };
-  },
-};
+import type { Compiling } from "./compiling.ts";
+import type { Step } from "./recipe.ts";
+import { collectLater, type StepReader } from "./step-reader.ts";
+import { distill, eliminate, equalize, fold, lowRank, prune } from "./steps/compress.ts";
+import { convert, head, map, quantize, search } from "./steps/convert.ts";
+import { calibrate, evaluate } from "./steps/data.ts";
 
 const readers: ReadonlyMap<string, StepReader> = new Map(
-  [calibrate, evaluate, fold, quantize, convert].map((reader) => [reader.signature.owner, reader]),
+  [
+    ...[calibrate, evaluate, eliminate, equalize, fold, prune, distill, lowRank],
+    ...[quantize, convert, head, map, search],
+  ].map((reader) => [reader.signature.owner, reader]),
 );
 
-/** Steps of the language that this version does not build. */
-const later: readonly string[] = [
-  "eliminate",
-  "equalize",
-  "prune",
-  "distill",
-  "low_rank",
-  "head",
-  "map",
-  "search",
-];
+/** The words that a line of a compile section may begin with. */
+export const stepWords: readonly string[] = [...readers.keys(), "require", "minimize", "maximize"];
 
-/** Reads one pass call of a compile section. Null: faults were reported. */
-export const readStep = (compiling: Compiling, { path, args, span }: Call): Step | null => {
+/** A choice that is left open: fine for a search, and none for a build. */
+const openChoice = ({ context }: Compiling, { span, spoken }: Given): Diagnostic =>
+  recipeFaults.report("open", placeOf(context, span), { text: sourceText(context, span), choices: spoken });
+
+/** A step as this version has it, and what it has to say against building it: one message a step, one an open choice. */
+export interface ReadStep {
+  /** Null: there is nothing to do, or faults were reported. */
+  readonly step: Step | null;
+  readonly refused: readonly Diagnostic[];
+}
+
+const nothing: ReadStep = { step: null, refused: [] };
+
+const notBuilt = ({ context }: Compiling, call: Call, options: Options, reader: StepReader) => {
+  const { later, whole, parts, at } = collectLater(options);
+  return {
+    later,
+    refused: (): readonly Diagnostic[] => {
+      const word = call.path.text;
+      const where = placeOf(context, whole() ? call.path.span : (at() ?? call.path.span));
+      if (whole()) {
+        const holes = { word, remedy: "leave it out: the build does without it" };
+        return [languageFaults.report("later", where, holes)];
+      }
+      const written = parts();
+      if (written.length === 0) return [];
+      const list = written.map((part) => `\`${part}\``).join(" and ");
+      const holes = { step: reader.signature.owner, parts: list };
+      return [recipeFaults.report("later", where, holes)];
+    },
+  };
+};
+
+/** With `budget:` the bits of layers are allotted, and no choice is left open. */
+const isAllotted = (options: Options, name: string): boolean =>
+  name === "weights" && options.given.has("budget");
+
+/** Reads one pass call of a compile section. */
+export const readStep = (compiling: Compiling, call: Call): ReadStep => {
   const { context, constants } = compiling;
+  const { path, args, span } = call;
   const reader = readers.get(path.text);
   if (reader === undefined) {
-    if (later.includes(path.text)) return reportLater(context, path, "leave it out");
-    const holes = { name: path.text, remedy: meant(path.text, [...readers.keys(), ...later]) };
-    return report(context, recipeFaults.report("step", placeOf(context, path.span), holes));
+    const holes = { name: path.text, remedy: meant(path.text, stepWords) };
+    report(context, recipeFaults.report("step", placeOf(context, path.span), holes));
+    return nothing;
   }
-  const options = matchOptions(context, constants, reader.signature, args ?? [], span);
-  return options === null ? null : reader.read(compiling, options);
+  const before = countFaults(context);
+  const open: (readonly [string, Given])[] = [];
+  const options = matchOptions(context, constants, reader.signature, args ?? [], span, (name, given) =>
+    open.push([name, given]),
+  );
+  if (options === null) return nothing;
+  const { later, refused } = notBuilt(compiling, call, options, reader);
+  const step = reader.read(compiling, options, later);
+  if (countFaults(context) > before) return nothing;
+  const choices = open.filter(([name]) => !isAllotted(options, name));
+  return { step, refused: [...choices.map(([, given]) => openChoice(compiling, given)), ...refused()] };
 };

@@ -66,7 +66,8 @@ export const checkModes = (
 ): void => {
   const convert = steps.find((step) => step.kind === "convert");
   const [argument] = modeCall?.args ?? [];
-  if (convert === undefined || argument === undefined) return;
+  // An open choice has no one mode.
+  if (convert === undefined || argument === undefined || argument.choices.length > 1) return;
   const quantize = steps.find((step) => step.kind === "quantize");
   const bits = bitsOf(quantize?.levels ?? usualLevels);
   const where = placeOf(context, argument.span);
@@ -81,6 +82,24 @@ export const checkModes = (
         context,
         recipeFaults.report("mode", where, { target: target.name, mode, modes: list(target.modes) }),
       );
+    }
+  }
+};
+
+/** `low_rank` on a target whose spikes carry no value. */
+export const checkGraded = (
+  { context }: Compiling,
+  chosen: readonly ChosenTarget[],
+  calls: readonly Call[],
+): void => {
+  for (const { path } of calls) {
+    if (path.text !== "low_rank") continue;
+    for (const { target } of chosen) {
+      if (target.payloadBits > 0) continue;
+      const carrier = context.host.targets.find(({ payloadBits }) => payloadBits > 0);
+      const remedy = carrier === undefined ? "leave it out" : `leave it out, or compile for ${carrier.name}`;
+      const holes = { step: path.text, target: target.name, remedy };
+      report(context, recipeFaults.report("graded", placeOf(context, path.span), holes));
     }
   }
 };

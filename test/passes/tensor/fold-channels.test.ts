@@ -6,7 +6,7 @@ import { type IndexSpace, indexSpaces } from "../../../compiler/analysis/index.t
 import { compareOutputs, tensorSamples } from "../../../compiler/check/index.ts";
 import { Rejected } from "../../../compiler/diagnostics/index.ts";
 import { importOnnx } from "../../../compiler/formats/onnx/index.ts";
-import { nodesOf, parse, type TensorGraph, tensorLevel } from "../../../compiler/ir/index.ts";
+import { nodesOf, parse, print, type TensorGraph, tensorLevel } from "../../../compiler/ir/index.ts";
 import { type PassReport, planFrom, runPasses } from "../../../compiler/pass/index.ts";
 import { foldChannels } from "../../../compiler/passes/tensor/fold-channels.ts";
 import { regroup } from "../../../compiler/passes/tensor/regroup.ts";
@@ -39,6 +39,8 @@ const widthOf = (graph: TensorGraph, name: string): number | undefined =>
 
 const graphOf = (body: string): TensorGraph => parse(tensorLevel, `tensor "t" {\n${body}\n}`);
 
+const printed = (graph: TensorGraph): string => print(tensorLevel, graph).split("\n").slice(1, -2).join("\n");
+
 /** Two hidden layers of four channels; a norm behind the first. */
 const twoLayers = graphOf(`
   weight w : f64[4, 2] = [1, 2, 1, 2.25, -3, 1, -3, 1.5]
@@ -67,6 +69,9 @@ test("keeps the asked part of every hidden layer and all outputs", () => {
 test("only and except choose layers by the user's names", () => {
   expect(widthOf(fold(twoLayers, { keep: 0.5, only: ["fc2"] }).graph, "fc1")).toBe(4);
   expect(widthOf(fold(twoLayers, { keep: 0.5, only: ["fc2"] }).graph, "fc2")).toBe(2);
+  const inBody = graphOf(`${printed(twoLayers).replaceAll('"fc2"', '"body.fc2"')}`);
+  expect(widthOf(fold(inBody, { keep: 0.5, only: ["body"] }).graph, "body.fc2")).toBe(2);
+  expect(widthOf(fold(inBody, { keep: 0.5, except: ["body"] }).graph, "body.fc2")).toBe(4);
   expect(widthOf(fold(twoLayers, { keep: 0.5, except: ["fc2"] }).graph, "fc2")).toBe(4);
 });
 

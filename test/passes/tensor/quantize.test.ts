@@ -226,3 +226,45 @@ test("the same network, data and seed give the same text", () => {
   const [a, b] = [1, 2].map(() => print(tensorLevel, run(small, { samples: 20 })));
   expect(a).toBe(b);
 });
+
+/** Greatest integer weights and greatest levels of the stages of a small network, quantized to 3 bits and 3 levels. */
+const scoped = (scope: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, number>> => {
+  const graph = tensorOf(
+    `weight w : f64[2, 2] = [1, -0.5, 0.25, 0.75]`,
+    `weight v : f64[2, 2] = [0.5, -1, 0.3, 0.7]`,
+    `x = input(name="x", shape=[2]) : f32(shape=[2]) @ "x"`,
+    `a = dense(x, weight=w) : f32(shape=[2]) @ "body.a"`,
+    `r = unary(a, fn=relu) : f32(shape=[2]) @ "body.r"`,
+    `b = dense(r, weight=v) : f32(shape=[2]) @ "b"`,
+    `s = unary(b, fn=relu) : f32(shape=[2]) @ "s"`,
+    `c = dense(s, weight=v) : f32(shape=[2]) @ "c"`,
+    `output "y" = c`,
+  );
+  const found: Record<string, number> = {};
+  for (const node of nodesOf(run(graph, { levels: 3, weightBits: 3, biasCorrection: false, ...scope }))) {
+    const name = node.origins[0]?.name ?? "";
+    if (node.op === "dense")
+      found[name] = node.attrs.weight.stored().reduce((m, w) => Math.max(m, Math.abs(w)), 0);
+    if (node.op === "quantize" && name !== "x") found[name] = node.attrs.high;
+  }
+  return found;
+};
+
+test("stages outside of the scope keep 8 bits and 15 levels", () => {
+  const wide = (bits: number): boolean => bits > 3;
+  const all = scoped({});
+  expect(Object.entries(all).filter(([, n]) => wide(n))).toEqual([]);
+  const excepted = scoped({ except: ["b", "s"] });
+  expect(Object.keys(excepted).filter((name) => wide(excepted[name] ?? 0))).toEqual(["b", "s"]);
+  expect(excepted.s).toBe(15);
+  const only = scoped({ only: ["b", "s"] });
+  expect(Object.keys(only).filter((name) => wide(only[name] ?? 0))).toEqual(["body.a", "body.r", "c"]);
+});
+
+test("a level stands for every stage in it", () => {
+  const { "body.a": layer = 0, "body.r": levels = 0, b = 0 } = scoped({ except: ["body"] });
+  expect(layer).toBeGreaterThan(3);
+  expect(levels).toBe(15);
+  expect(b).toBeLessThanOrEqual(3);
+  expect(scoped({ except: ["bod"] })).toEqual(scoped({}));
+});
