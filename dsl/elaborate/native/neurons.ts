@@ -1,6 +1,8 @@
 import type { Weight } from "../../../compiler/ir/core/index.ts";
 import type { NeuronParameters } from "../../../compiler/native/index.ts";
+import { optionFaults } from "../../diagnostics/option.ts";
 import { toNumber, whole } from "../../rational.ts";
+import { placeOf, report } from "../context.ts";
 import type { Item } from "../items.ts";
 import { word } from "../kinds.ts";
 import { type Flow, type Layer, type Site, shapeOfFlow } from "../layers/layer.ts";
@@ -46,8 +48,14 @@ const firstItem = (site: Site): Item | null =>
   areStored(site) ? null : itemOfOption(site.options, "stored");
 
 /** The first time constant may be written without its name. */
-const firstTime = (site: Site, shape: readonly number[], name: string): Weight | null =>
-  neuronParameter(site, shape, timeConstant(name), itemOfOption(site.options, name) ?? firstItem(site));
+const firstTime = (site: Site, shape: readonly number[], name: string): Weight | null => {
+  const first = firstItem(site);
+  const named = itemOfOption(site.options, name);
+  if (first === null || named === null)
+    return neuronParameter(site, shape, timeConstant(name), named ?? first);
+  const holes = { owner: site.options.owner, name };
+  return report(site.context, optionFaults.report("twice", placeOf(site.context, first.span), holes));
+};
 
 /** A parameter that a type may not have: `has` says so, `made` is null where it was refused. */
 interface Made {
@@ -119,7 +127,10 @@ const parametersOf = (site: Site, type: Type, shape: readonly number[]): NeuronP
 };
 
 const neuron = (type: Type): Layer => ({
-  signature: signature(type.word, ["stored"], ["stored", ...optionsOf(type)]),
+  signature: signature(type.word, type.tauSyn === null ? ["stored"] : ["stored", "tau_mem"], [
+    "stored",
+    ...optionsOf(type),
+  ]),
   counted: type.word,
   turn: { takes: "signal", gives: type.spikes ? "spikes" : "signal" },
   build: (site: Site, input: Flow) => {

@@ -257,6 +257,14 @@ test("parameters of neurons may be one number, one a channel or one each, and no
   for (const shape of [[3], [9], [2, 3]]) expect(codes(text, of(shape))).toEqual(["weights/shape"]);
 });
 
+test("time constants may stand first without their names, and once", () => {
+  expect(codes(flow("LI(20 ms) -> read.last"))).toEqual([]);
+  expect(codes(flow("CubaLI(5 ms, 20 ms) -> read.last"))).toEqual([]);
+  expect(codes(flow("LIF(20 ms, tau: 10 ms, reset: soft) -> read.count"))).toEqual(["option/twice"]);
+  expect(codes(flow("IF(20 ms, reset: soft) -> read.count"))).toEqual(["option/type"]);
+  expect(codes(flow("LIF(20 ms, 5 ms, reset: soft) -> read.count"))).toEqual(["option/position"]);
+});
+
 test("the gated unit of the tour is checked, and refused by one message for what has no neurons", () => {
   const gru = `block gru(x: signal[n], units: int) -> h: signal[units] {
   update = (x -> dense(units)) + (previous(h) -> dense(units)) -> sigmoid
