@@ -168,8 +168,16 @@ test("all layers whose neurons fit no core are named at once, with what they nee
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;
     expect(error.diagnostics.map((d) => [d.code, d.where.node, d.why])).toEqual([
-      ["map/neuron-too-large", "b", "element 4, with its lanes (1), needs 5 of input axons, a core has 4: 1.3 times too much"],
-      ["map/neuron-too-large", "y", "element 4, with its lanes (1), needs 5 of input axons, a core has 4: 1.3 times too much"],
+      [
+        "map/neuron-too-large",
+        "b",
+        "element 4, with its lanes (1), needs 5 of input axons, a core has 4: 1.3 times too much",
+      ],
+      [
+        "map/neuron-too-large",
+        "y",
+        "element 4, with its lanes (1), needs 5 of input axons, a core has 4: 1.3 times too much",
+      ],
     ]);
   }
 });
