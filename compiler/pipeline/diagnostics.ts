@@ -25,6 +25,12 @@ export const pipelineDiagnostics = defineDiagnostics("build", {
     why: "its modes are {offered}; they use its neurons without state, to compute a function exactly",
     fix: "use --target simulator, which runs every neuron model",
   },
+  "functions-not-offered": {
+    severity: "error",
+    what: "{target} takes only networks that spike by themselves",
+    why: "the model is a function of its input, and the modes of {target} are {offered}",
+    fix: "use --target simulator, or give a .nir file or an .spk network in time",
+  },
   "not-a-compartment": {
     severity: "error",
     what: "{target} has no such neuron",

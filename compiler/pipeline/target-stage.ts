@@ -20,11 +20,16 @@ export const chooseMode = (target: Target, asked: ModeName | "auto"): Conversion
   const name = asked === "auto" ? (target.modes[0] ?? "exact.graded") : asked;
   const mode = target.modes.includes(name) ? conversionMode(name) : undefined;
   if (mode !== undefined) return mode;
+  const offered = target.modes.join(", ");
+  if (target.modes.every((m) => m === "native"))
+    throw new Rejected([
+      pipelineDiagnostics.report("functions-not-offered", nowhere, { target: target.name, offered }),
+    ]);
   throw new Rejected([
     pipelineDiagnostics.report("mode-not-offered", nowhere, {
       target: target.name,
       mode: name,
-      offered: target.modes.join(", "),
+      offered,
     }),
   ]);
 };

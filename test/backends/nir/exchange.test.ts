@@ -4,6 +4,7 @@ import { importNir, readNir } from "../../../compiler/formats/nir/index.ts";
 import { floats, integers, membraneOf, type Shape, sizeOf, toZero } from "../../../compiler/ir/index.ts";
 import { type NativeNetwork, type NativeOp, native } from "../../../compiler/native/index.ts";
 import { compileNative, nativeFiles } from "../../../compiler/pipeline/index.ts";
+import { chooseMode } from "../../../compiler/pipeline/target-stage.ts";
 import { codesOf } from "../../rejected.ts";
 
 const one = (value: number) => floats("p", [1], Float64Array.of(value));
@@ -161,4 +162,8 @@ test("cells of a chip have no time constants", () => {
   );
   const read = { profile: "loihi", dt: null, reset: "hard" } as const;
   expect(codesOf(() => nir.exchange?.(cells, read))).toEqual(["nir/no-inverse"]);
+});
+
+test("a function of its input is refused: the target is for networks that spike by themselves", () => {
+  expect(codesOf(() => chooseMode(nir.target, "auto"))).toEqual(["build/functions-not-offered"]);
 });
