@@ -7,6 +7,7 @@ import { concat } from "./ops/concat.ts";
 import { constants } from "./ops/constant.ts";
 import { conv, convTranspose } from "./ops/conv.ts";
 import { gemm, matMul } from "./ops/dense.ts";
+import { einsum } from "./ops/einsum.ts";
 import { gathers } from "./ops/gather.ts";
 import { integerLayers, runtimeLayers } from "./ops/integer-layers.ts";
 import { norms } from "./ops/norms.ts";
@@ -22,6 +23,7 @@ import { slices } from "./ops/slice.ts";
 import { softmaxes } from "./ops/softmax.ts";
 import { spaces } from "./ops/space.ts";
 import { transpose } from "./ops/transpose.ts";
+import { trilu } from "./ops/trilu.ts";
 import { views } from "./ops/views.ts";
 import type { Importer } from "./site.ts";
 
@@ -31,6 +33,7 @@ const layers: Readonly<Record<string, Importer>> = {
   Conv: conv,
   ConvTranspose: convTranspose,
   Dropout: dropout,
+  Einsum: einsum,
   Flatten: flatten,
   Gemm: gemm,
   Identity: identity,
@@ -38,6 +41,7 @@ const layers: Readonly<Record<string, Importer>> = {
   Reshape: reshape,
   Squeeze: squeeze,
   Transpose: transpose,
+  Trilu: trilu,
   Unsqueeze: unsqueeze,
 };
 

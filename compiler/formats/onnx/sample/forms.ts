@@ -45,6 +45,10 @@ const layers: Readonly<Record<string, readonly Form[]>> = {
   Conv: [form(["map", filled([4, 4, 3, 3]), filled([4])], { pads: ints(1, 1, 1, 1) })],
   ConvInteger: [coded(form(["codes", filled([4, 4, 3, 3], "INT8")]), "INT32")],
   ConvTranspose: [form(["map", filled([4, 4, 2, 2])], { strides: ints(2, 2) })],
+  Einsum: [
+    form(["vector", filled([16, 4])], { equation: string("bi,ij->bj") }, "with a constant"),
+    form(["map", "map2"], { equation: string("bcij,bcjk->bcik") }, "two values"),
+  ],
   GRU: [cell(3)],
   Gemm: [form(["vector", filled([16, 4]), filled([4])])],
   GroupNormalization: [form(["map", filled([4]), filled([4])], { num_groups: int(2) })],
@@ -94,6 +98,7 @@ const arithmetic: Readonly<Record<string, readonly Form[]>> = {
   And: [form(["truth", "truth2"])],
   Clip: [form(["sums", constantOf(0), constantOf(6)])],
   Log: [form(["positive"])],
+  Mean: [two],
   Mod: [form(["map", constantOf(2)], { fmod: int(1) })],
   Not: [form(["truth"])],
   Or: [form(["truth", "truth2"])],

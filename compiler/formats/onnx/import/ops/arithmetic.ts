@@ -5,7 +5,7 @@ import { flagOf, intOf } from "../attributes.ts";
 import { wrapped } from "../elements.ts";
 import { aligned, axisOf, broadcastShape, reshaped, settledAs } from "../forms.ts";
 import { type Importer, type Site, valueAt } from "../site.ts";
-import { type Computed, isFloating, type Value, wholeShape } from "../value.ts";
+import { type Computed, constant, isFloating, type Value, wholeShape } from "../value.ts";
 import { mappedWeight, single } from "../weights.ts";
 import { broadcastTo } from "./broadcast.ts";
 
@@ -140,6 +140,16 @@ const sum: Importer = {
   },
 };
 
+/** Sum over count. */
+const mean: Importer = {
+  ...sum,
+  run: (site) => {
+    const made = sum.run(site);
+    const total = "kind" in made ? made : item(made, 0);
+    return times(site, total, constant(single("share", 1 / site.inputs.length)));
+  },
+};
+
 const where: Importer = {
   inputs: [3, 3],
   attributes: [],
@@ -190,6 +200,7 @@ export const arithmetic: Readonly<Record<string, Importer>> = {
   Less: twoOperands(by("less")),
   LessOrEqual: twoOperands(by("lessEqual")),
   Max: many(by("maximum")),
+  Mean: mean,
   Min: many(by("minimum")),
   Mod: twoOperands(modulo, ["fmod"]),
   Mul: twoOperands(times, old),
