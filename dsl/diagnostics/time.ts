@@ -8,6 +8,12 @@ export const timeFaults = defineDiagnostics("time", {
     why: "",
     fix: "add a line `step 1 ms`",
   },
+  differs: {
+    severity: "error",
+    what: "`{name}` runs with {own}, the network around it with {outer}",
+    why: "",
+    fix: "give both the same `step` and `dynamics`",
+  },
   still: {
     severity: "error",
     what: "`{word}` is said, and nothing of `{network}` runs in time",

@@ -4,7 +4,7 @@ import { kindFaults } from "../diagnostics/kind.ts";
 import { loopFaults } from "../diagnostics/loop.ts";
 import { nameFaults } from "../diagnostics/name.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
-import { whole } from "../rational.ts";
+import { toNumber, whole } from "../rational.ts";
 import type { Input, Name, Network, Output, TensorShape } from "../syntax.ts";
 import { type Body, type BuildBlock, bodyIn, type Carried, define, reportUnused, type Use } from "./body.ts";
 import { countFaults, lineAt, placeOf, report } from "./context.ts";
@@ -13,6 +13,7 @@ import { evaluate } from "./evaluate.ts";
 import { type Constants, type Item, numberItem } from "./items.ts";
 import { type Flow, shapeOfFlow } from "./layers/layer.ts";
 import { stageName } from "./naming.ts";
+import { clockOf, clocksAgree } from "./native/clock.ts";
 import { definedIn } from "./native/defined.ts";
 import { closeLoops } from "./native/previous.ts";
 import { isOptionType, optionType, optionTypes } from "./option-types.ts";
@@ -148,8 +149,15 @@ const bindOptions = (inside: Body, outside: Body, use: Use, inputs: readonly Inp
     .every((fine) => fine);
 };
 
-const networkOnly = (inside: Body, { body }: Network): void => {
-  for (const statement of body) {
+/** What only a network says. One that is used as a stage may say its time, and it must be that around it. */
+const networkOnly = (inside: Body, block: Network): void => {
+  if (block.kind === "network") {
+    const { step, profile, said } = clockOf(inside.context, inside.constants, block);
+    const own = { step: step === null ? null : toNumber(step), profile: said === null ? null : profile.name };
+    if (said !== null) clocksAgree(inside.context, block.name.text, said.span, own, inside.store.clock);
+    return;
+  }
+  for (const statement of block.body) {
     if (statement.kind !== "weights" && statement.kind !== "step" && statement.kind !== "dynamics") continue;
     const span = statement.kind === "dynamics" ? statement.rule.span : statement.span;
     report(

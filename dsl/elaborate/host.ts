@@ -13,10 +13,13 @@ export interface SpkTarget {
   readonly options: readonly string[];
 }
 
+export interface NativeModel {
+  readonly kind: "native";
+  readonly network: NativeNetwork;
+}
+
 /** The network of a NIR file: dynamics that run in time, or a plain function of its input. */
-export type SpkModel =
-  | { readonly kind: "native"; readonly network: NativeNetwork }
-  | { readonly kind: "tensor"; readonly graph: TensorGraph };
+export type SpkModel = NativeModel | { readonly kind: "tensor"; readonly graph: TensorGraph };
 
 /**
  * Everything from outside. Paths are the folder of the `.spk` file joined with the name in it.

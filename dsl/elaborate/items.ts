@@ -2,7 +2,7 @@ import type { Span } from "../../compiler/diagnostics/index.ts";
 import type { Weight } from "../../compiler/ir/core/index.ts";
 import type { Rational } from "../rational.ts";
 import type { Argument, Name, Network, Stage, Value } from "../syntax.ts";
-import type { SpkModel } from "./host.ts";
+import type { NativeModel, SpkModel } from "./host.ts";
 
 /** How a number was computed: the expression, and the names that it reads. */
 export interface Working {
@@ -35,12 +35,17 @@ export interface BlockItem {
   readonly span: Span;
 }
 
+/** A network with its weights; one that runs in time says how, as far as it is known. */
+export type StageNetwork =
+  | Extract<SpkModel, { readonly kind: "tensor" }>
+  | (NativeModel & { readonly profile: string | null; readonly step: number | null });
+
 /** A network as a stage: one with its weights, or the text of one without. */
 export interface NetworkItem {
   readonly kind: "network";
   readonly name: string;
   /** Null: faults were reported. */
-  readonly get: () => SpkModel | BlockItem | null;
+  readonly get: () => StageNetwork | BlockItem | null;
   readonly span: Span;
 }
 

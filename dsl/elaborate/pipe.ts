@@ -69,7 +69,7 @@ const applyItem = (body: Body, item: Item, use: Use, label: Name | null, input: 
       const made = item.get();
       if (made === null || input === null) return null;
       if (made.kind === "block") return body.buildBlock(body, use, made, label, input);
-      if (made.kind === "native") return inlineNative(body, use, made.network, label, input);
+      if (made.kind === "native") return inlineNative(body, use, made, label, input);
       return inlineGraph(body, use, made.graph, label, input);
     }
     default:

@@ -83,6 +83,31 @@ export const clockOf = (context: Context, constants: Constants, { body }: Networ
   };
 };
 
+const shown = (step: string, rule: string): string => `${step} and ${rule}`;
+
+/** True when a network used as a stage runs as the one around it; reported if not. What it leaves open fits. */
+export const clocksAgree = (
+  context: Context,
+  name: string,
+  span: Span,
+  own: { readonly step: number | null; readonly profile: string | null },
+  { step, profile }: Clock,
+): boolean => {
+  // An outer network without a step is refused for that.
+  const outer = step === null ? null : toNumber(step);
+  const sameStep = outer === null || own.step === null || own.step === outer;
+  if (sameStep && (own.profile === null || own.profile === profile.name)) return true;
+  const times = [own.step ?? outer ?? 0, outer ?? own.step ?? 0].map((t) => `a step of ${t} s`);
+  const [ownStep = "", outerStep = ""] = times;
+  const holes = {
+    name,
+    own: shown(ownStep, own.profile ?? profile.name),
+    outer: shown(outerStep, profile.name),
+  };
+  report(context, timeFaults.report("differs", placeOf(context, span), holes));
+  return false;
+};
+
 const greatestDivisor = (a: bigint, b: bigint): bigint => {
   let [x, y] = [a, b];
   while (y !== 0n) [x, y] = [y, x % y];

@@ -5,8 +5,10 @@ import type { Name } from "../../syntax.ts";
 import type { Body, Carried, Use } from "../body.ts";
 import { placeOf, report } from "../context.ts";
 import { reportMisfit } from "../declared.ts";
+import type { StageNetwork } from "../items.ts";
 import { type Flow, shapeOfFlow, type TensorKind } from "../layers/layer.ts";
 import { stageName } from "../naming.ts";
+import { clocksAgree } from "./clock.ts";
 import { place } from "./part.ts";
 
 const endsOf = (network: NativeNetwork) => {
@@ -56,14 +58,16 @@ const kindOf = ({ nodes, edges }: NativeNetwork, output: NativeNode): TensorKind
 export const inlineNative = (
   body: Body,
   use: Use,
-  network: NativeNetwork,
+  stageNetwork: StageNetwork & { readonly kind: "native" },
   label: Name | null,
   input: readonly Flow[],
 ): Carried => {
+  const { network } = stageNetwork;
   const { inputs, outputs } = endsOf(network);
   const needs = inputs.map(({ shape }) => shape);
   if (!staysInTime(body, use, network) || !inputsFit(body, use, needs, input) || !inTime(body, use, input))
     return null;
+  if (!clocksAgree(body.context, use.name, use.word, stageNetwork, body.store.clock)) return null;
   const stage = stageName(body, label, use.counted);
   const shapes = nativeShapes(network);
   const given = input.map((flow) => flow.node);

@@ -257,6 +257,31 @@ test("parameters of neurons may be one number, one a channel or one each, and no
   for (const shape of [[3], [9], [2, 3]]) expect(codes(text, of(shape))).toEqual(["weights/shape"]);
 });
 
+const around = (
+  inner: string,
+  outer: string,
+  weights = "",
+): string => `network inner(x: spikes[4]) -> h: spikes[4] {
+  ${inner}
+  ${weights}
+  h = x -> LIF(20 ms, reset: soft)
+}
+
+network outer(x: spikes[4]) -> y: [4] {
+  ${outer}
+  y = x -> inner -> read.count
+}
+`;
+
+test("a network as a stage runs in the time of the one around it", () => {
+  for (const weights of ["", "weights kaiming(seed: 1)"]) {
+    expect(codes(around("step 1 ms", "step 1 ms", weights))).toEqual([]);
+    expect(codes(around("step 1 ms\n  dynamics exact", "step 1 ms\n  dynamics exact", weights))).toEqual([]);
+    expect(codes(around("step 1 ms", "step 2 ms", weights))).toEqual(["time/differs"]);
+    expect(codes(around("step 1 ms", "step 1 ms\n  dynamics exact", weights))).toEqual(["time/differs"]);
+  }
+});
+
 test("time constants may stand first without their names, and once", () => {
   expect(codes(flow("LI(20 ms) -> read.last"))).toEqual([]);
   expect(codes(flow("CubaLI(5 ms, 20 ms) -> read.last"))).toEqual([]);
