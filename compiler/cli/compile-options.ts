@@ -38,11 +38,11 @@ const modeOf = (name: string): ModeName | "auto" => {
   ]);
 };
 
-/** Layers that a pass touches; `only` null: all. */
+/** Stages that a step is for; `only` null: all. */
 const scopeArgs = (
-  fold: StepOf<"fold"> | undefined,
+  step: StepOf<"fold"> | StepOf<"quantize"> | undefined,
 ): { readonly only: readonly string[] | null; readonly except: readonly string[] } => {
-  const scope = fold?.scope ?? { kind: "all" };
+  const scope = step?.scope ?? { kind: "all" };
   return {
     only: scope.kind === "only" ? scope.stages : null,
     except: scope.kind === "except" ? scope.stages : [],
@@ -67,6 +67,7 @@ export const compileOptions = (flags: ChoiceFlags, recipe: Recipe | null): Compi
     quantize: {
       levels: flags.levels ?? quantize?.levels ?? 15,
       weightBits: flags.weightBits ?? quantize?.weightBits ?? 8,
+      ...scopeArgs(quantize),
     },
     seed: flags.seed ?? 0,
     skip: flags.skip ?? [],

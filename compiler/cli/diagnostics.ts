@@ -149,7 +149,7 @@ export const cliDiagnostics = defineDiagnostics("cli", {
     severity: "error",
     what: "a requirement cannot be judged",
     why: "{metric} is not measured by this version",
-    fix: "remove the requirement, or use one of accuracy, drop, agreement, cores, chips, neurons, synapses, steps, spikes",
+    fix: "remove the requirement, or use one of accuracy, drop, agreement, cores, chips, neurons, synapses, steps, spikes, and for functions parameters and macs",
   },
   "text-encoding": {
     severity: "error",

@@ -1,4 +1,4 @@
-import type { DataDescription, Recipe } from "../../dsl/index.ts";
+import type { DataDescription, Recipe, Step } from "../../dsl/index.ts";
 import { nowhere, Rejected } from "../diagnostics/index.ts";
 import type { TensorGraph } from "../ir/index.ts";
 import type { DataSet } from "../pass/index.ts";
@@ -8,6 +8,7 @@ import { type ChoiceFlags, compileOptions, stepOf } from "./compile-options.ts";
 import { type InputPort, openData, openDescription } from "./data.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { NativeFlags } from "./native-plan.ts";
+import { normalData } from "./normal-data.ts";
 
 /** Flags of `compile`, as commander gives them. */
 export interface CompileFlags extends NativeFlags, ChoiceFlags {
@@ -67,6 +68,15 @@ const inputScaleOf = (
   return stated && offset === 0 ? scale : null;
 };
 
+const calibrationData = (
+  { from, skip }: Extract<Step, { readonly kind: "calibrate" }>,
+  port: InputPort,
+  samples: number,
+): DataSet =>
+  from.kind === "data"
+    ? openDescription(from.data, port, { skip, take: samples })
+    : normalData(from, port, skip, samples);
+
 /** Ranges settle early: on the networks of the bench, 128 pictures give the accuracy of 512. */
 const defaultSamples = 128;
 
@@ -79,10 +89,7 @@ export const planCompile = (graph: TensorGraph, recipe: Recipe | null, flags: Co
   const evaluate = stepOf(recipe, "evaluate");
   const samples = flags.samples ?? calibrate?.samples ?? defaultSamples;
   const whole = { skip: 0, take: null };
-  const described =
-    calibrate?.from.kind === "data"
-      ? openDescription(calibrate.from.data, port, { skip: calibrate.skip, take: samples })
-      : null;
+  const described = calibrate === undefined ? null : calibrationData(calibrate, port, samples);
   const calibration =
     flags.calibrate === undefined
       ? described

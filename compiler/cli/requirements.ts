@@ -1,5 +1,6 @@
 import type { Requirement } from "../../dsl/index.ts";
 import { type Diagnostic, nowhere } from "../diagnostics/index.ts";
+import { type IntegerGraph, integerLevel, nodesOf, rowsOf, sizeOf, weightsOfNode } from "../ir/index.ts";
 import type { MappingReport } from "../pipeline/build.ts";
 import type { Backend } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
@@ -10,12 +11,24 @@ type Evaluation = Omit<RunDocument, "schema">;
 const share = (correct: number | undefined, samples: number): number | null =>
   correct === undefined ? null : correct / samples;
 
+/** Numbers that a compiled function stores, and products of one sample. */
+const sizesOf = (integer: IntegerGraph): { readonly parameters: number; readonly macs: number } => {
+  const layers = nodesOf(integer).filter((node) => node.op === "linear");
+  const stored = new Set(layers.flatMap((node) => weightsOfNode(integerLevel, node)));
+  return {
+    parameters: [...stored].reduce((sum, w) => sum + sizeOf(w.shape), 0),
+    macs: layers.reduce((sum, node) => sum + rowsOf(node.attrs.map).weight.length, 0),
+  };
+};
+
 /** What requirements ask of one target of a build, exact or native. */
 export interface Judged {
   readonly backend: Pick<Backend, "target">;
   readonly mapping: Pick<MappingReport, "cores" | "chips" | "neurons" | "synapses">;
   /** Null where the data say how many. */
   readonly steps: number | null;
+  /** The function that was converted; left out for networks that spike by themselves. */
+  readonly integer?: IntegerGraph;
 }
 
 /** The measured value of a metric on one target; null when this version does not measure it. */
@@ -44,6 +57,10 @@ const measured = (metric: Requirement["metric"], target: Judged, run: Evaluation
       return target.steps ?? run?.cost.steps ?? null;
     case "spikes":
       return run === null ? null : run.cost.spikes;
+    case "parameters":
+      return target.integer === undefined ? null : sizesOf(target.integer).parameters;
+    case "macs":
+      return target.integer === undefined ? null : sizesOf(target.integer).macs;
     default:
       return null;
   }

@@ -1,4 +1,4 @@
-import { type Random, randomFrom, type Shape, sizeOf } from "../../compiler/ir/core/index.ts";
+import { normalFrom, randomFrom, type Shape, sizeOf } from "../../compiler/ir/core/index.ts";
 import type { Text } from "../syntax.ts";
 
 /** Where the numbers of a parameter come from when no file has them. */
@@ -44,13 +44,6 @@ const hashOf = (name: string): number => {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
   return hash;
-};
-
-/** Sum of twelve uniform numbers less six: mean 0, variance 1, and the same bits on every machine. */
-const normalFrom = (random: Random): number => {
-  let sum = -6;
-  for (let i = 0; i < 12; i++) sum += random.unit();
-  return sum;
 };
 
 const filled = (shape: Shape, make: () => number): Float64Array =>

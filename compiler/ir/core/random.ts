@@ -30,3 +30,10 @@ export const randomFrom = (seed: number): Random => {
   const unit = (): number => bits() / 4294967296;
   return { unit, below: (below) => Math.floor(unit() * below) };
 };
+
+/** Sum of twelve uniform numbers less six: mean 0, variance 1, and the same bits on every machine. */
+export const normalFrom = (random: Random): number => {
+  let sum = -6;
+  for (let i = 0; i < 12; i++) sum += random.unit();
+  return sum;
+};
