@@ -249,3 +249,48 @@ test("a loop without a shape is shown with the likely one", () => {
     ].join("\n"),
   );
 });
+
+test("units that do not come out whole name the block's use and what would do", () => {
+  const light = [
+    "# Light blocks.",
+    ...Array.from({ length: 5 }, () => "#"),
+    "block squeeze_excite(x: [c, h, w], reduce: int = 4) -> y: [c, h, w] {",
+    "  # One gate a channel.",
+    "  gate = x -> global_avg_pool -> dense(c / reduce) -> relu -> dense(c) -> hard_sigmoid",
+    "  y = x * gate",
+    "}",
+  ];
+  const kws = [
+    'import squeeze_excite from "light.spk"',
+    ...Array.from({ length: 4 }, () => "#"),
+    "network kws(x: [18, 8, 8]) -> y: [18, 8, 8] {",
+    "  y = x",
+    "    -> squeeze_excite",
+    "}",
+  ];
+  const texts = { "light.spk": light.join("\n") };
+  expect(messages(kws.join("\n"), "kws.spk", { texts })).toBe(
+    [
+      "light.spk:9:40: error[shape/whole]: c / reduce is 18 / 4 = 4.5 units, in `squeeze_excite` used at kws.spk:8:8",
+      "    gate = x -> global_avg_pool -> dense(c / reduce) -> relu -> dense(c) -> hard_sigmoid",
+      "                                         ^^^^^^^^^^ use reduce: 3 or 6, or dense(ceil(c / reduce))",
+    ].join("\n"),
+  );
+});
+
+test("chance without a seed says what it draws", () => {
+  const text = [
+    "network sparse(image: [1, 28, 28]) -> digit: [300] {",
+    "  weights kaiming(seed: 1)",
+    "  digit = image -> flatten",
+    "    -> dense(300, sparse: random(keep: 10%))",
+    "}",
+  ];
+  expect(messages(text.join("\n"), "sparse.spk")).toBe(
+    [
+      "sparse.spk:4:27: error[chance/seed]: `random` draws 23,520 of 235,200 synapses without a seed",
+      "      -> dense(300, sparse: random(keep: 10%))",
+      "                            ^^^^^^ write `random(keep: 10%, seed: 1)`",
+    ].join("\n"),
+  );
+});
