@@ -1,16 +1,11 @@
 import { combine, type Rational, rational, showRational, whole } from "../rational.ts";
 
 /** What a number with a unit measures. Values are kept in the base unit: s, J, W, Hz, bytes, 1. */
-export type Dimension =
-  | "share"
-  | "time"
-  | "energy"
-  | "power"
-  | "frequency"
-  | "memory"
-  | "voltage"
-  | "bits"
-  | "levels";
+export const dimensions = [
+  ...(["share", "time", "energy", "power", "frequency", "memory", "voltage", "bits", "levels"] as const),
+] as const;
+
+export type Dimension = (typeof dimensions)[number];
 
 interface Measure {
   readonly says: string;
