@@ -15,5 +15,6 @@ export {
 } from "./standalone/network.ts";
 export { type Output, type Simulate, simulator, type Trace } from "./standalone/simulate.ts";
 export type { Spikes } from "./standalone/spikes.ts";
+export { type SimulateStream, type StreamTrace, stream, streamSimulator } from "./standalone/stream.ts";
 export { type Tensor, tensor } from "./standalone/tensor.ts";
 export { listOf, openWeights } from "./standalone/weight-file.ts";

@@ -10,6 +10,9 @@ const tuple = (shape: Shape): string => `readonly [${shape.join(", ")}]`;
 
 const tensorOf = (shape: Shape): string => `Tensor<${tuple(shape)}>`;
 
+/** A tensor with an axis of steps in front. */
+const streamOf = (shape: Shape): string => `Tensor<readonly [${["number", ...shape].join(", ")}]>`;
+
 interface Indexed {
   readonly population: Population;
   readonly name: string;
@@ -18,16 +21,27 @@ interface Indexed {
 const indexed = (program: MachineProgram): readonly Indexed[] =>
   program.network.populations.map((population, i) => ({ population, name: `p${i}` }));
 
+/** True for programs of networks that spike by themselves: their samples are streams, and there are no levels. */
+export const isStreamed = ({ network }: MachineProgram): boolean => network.schedule.kind === "clock";
+
 /** Populations that the host sends for, with their identifiers. */
 export const inputsOf = (program: MachineProgram): readonly Indexed[] =>
-  indexed(program).filter(({ population }) => population.model.kind === "input");
+  indexed(program).filter(({ population: { model } }) => model.kind === "input" || model.kind === "events");
+
+/** True where the data are values in every step; false where a code makes spikes of one value. */
+const isStream = ({ model }: Population): boolean =>
+  model.kind === "events" && (model.code === null || model.code.kind === "delta");
+
+/** An input as the runtime takes its data. */
+export const portOf = ({ population, name }: Indexed): string =>
+  isStream(population) ? `stream(${name})` : name;
 
 /** A type for each input: `Input`, or `Input0`, `Input1`, ... */
 export const inputTypes = (program: MachineProgram): readonly Field[] => {
   const inputs = inputsOf(program);
   return inputs.map(({ population }, i) => ({
     name: inputs.length === 1 ? "Input" : `Input${i}`,
-    type: tensorOf(population.shape),
+    type: isStream(population) ? streamOf(population.shape) : tensorOf(population.shape),
   }));
 };
 
@@ -45,11 +59,15 @@ export const resultFields = (program: MachineProgram): readonly (Field & { reado
   const spikes = levels.map(({ name }) => ({ name, type: "Spikes" }));
   return [
     { name: "outputs", type: record(outputs), doc: "What the network says." },
-    {
-      name: "levels",
-      type: record(levels),
-      doc: "Level of every population that sends, sum of one that is read.",
-    },
+    ...(isStreamed(program)
+      ? []
+      : [
+          {
+            name: "levels",
+            type: record(levels),
+            doc: "Level of every population that sends, sum of one that is read.",
+          },
+        ]),
     { name: "spikes", type: record(spikes), doc: "Every message." },
     { name: "cost", type: "CycleReport", doc: "Steps, cycles, traffic and the busiest core." },
   ];
@@ -74,7 +92,7 @@ export const runBody = (program: MachineProgram): readonly string[] => {
     [
       "return {",
       `  outputs: ${each(outputs, "output")},`,
-      `  levels: ${each(names, "level")},`,
+      ...(isStreamed(program) ? [] : [`  levels: ${each(names, "level")},`]),
       `  spikes: ${each(names, "spikes")},`,
       "  cost: trace.cost,",
       "};",
@@ -87,6 +105,6 @@ export const mainCall = (program: MachineProgram): string => {
   const given = parametersOf(program)
     .map(({ name }) => name)
     .join(", ");
-  const inputs = inputsOf(program).map(({ name }) => name);
+  const inputs = inputsOf(program).map(portOf);
   return `main(import.meta, { inputs: [${inputs.join(", ")}], names, run: ([${given}]) => run(${given}) });`;
 };

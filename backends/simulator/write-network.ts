@@ -1,7 +1,16 @@
 import type { StatementStructures } from "ts-morph";
 import type { MachineProgram } from "../../compiler/ir/index.ts";
 import { machineConstants, namesTable, networkConstants } from "./describe-network.ts";
-import { inputsOf, inputTypes, mainCall, parametersOf, resultFields, runBody } from "./describe-run.ts";
+import {
+  inputsOf,
+  inputTypes,
+  isStreamed,
+  mainCall,
+  parametersOf,
+  portOf,
+  resultFields,
+  runBody,
+} from "./describe-run.ts";
 import { literal } from "./literal.ts";
 import { type Constant, namesOf } from "./names.ts";
 import { profile } from "./target.ts";
@@ -31,6 +40,8 @@ const values = [
   "population",
   "project",
   "simulator",
+  "stream",
+  "streamSimulator",
 ];
 const types = ["CycleReport", "Output", "Spikes", "Tensor"];
 
@@ -70,7 +81,7 @@ const runStatements = ({ StructureKind }: Morph, program: MachineProgram): reado
     kind: StructureKind.Function,
     isExported: true,
     name: "run",
-    docs: ["Runs one sample of real numbers."],
+    docs: [isStreamed(program) ? "Runs one stream." : "Runs one sample of real numbers."],
     parameters: [...parametersOf(program)],
     returnType: "Result",
     statements: [...runBody(program)],
@@ -80,10 +91,11 @@ const runStatements = ({ StructureKind }: Morph, program: MachineProgram): reado
 const constantsOf = (program: MachineProgram, names: ReturnType<typeof namesOf>): readonly Constant[] => {
   const rest = [...networkConstants(names, program.network), ...machineConstants(names, program)];
   const weights = names.weightNames.size === 0 ? [] : [{ name: "w", value: weightsTable(names) }];
-  const inputs = inputsOf(program).map(({ name }) => name);
+  const inputs = inputsOf(program).map(portOf);
+  const make = isStreamed(program) ? "streamSimulator" : "simulator";
   const run = [
     { name: "profile", value: literal(profile, names.spelling) },
-    { name: "simulate", value: `simulator(program, profile, [${inputs.join(", ")}])` },
+    { name: "simulate", value: `${make}(program, profile, [${inputs.join(", ")}])` },
   ];
   return [...weights, ...rest, ...run];
 };
@@ -99,13 +111,16 @@ const withoutTypes = ({ ts }: Morph, code: string): string => {
 
 /** The TypeScript program of a mapped network, and its numbers. The same program gives the same bytes. */
 export const writeNetwork = (program: MachineProgram): Written => {
-  if (program.network.schedule.kind === "clock")
-    throw new Error("the simulator runs abstract codes, not realized networks");
+  if (program.network.spellings.length > 0)
+    throw new Error(
+      "the simulator runs abstract codes and networks that spike by themselves, no realized ones",
+    );
   const morph = tsMorph();
   const { IndentationText, Project, StructureKind } = morph;
   const names = namesOf(program.network);
   const constants = constantsOf(program, names);
-  const imports = [...calledIn(constants), "main"].sort();
+  const called: readonly Constant[] = [...constants, { name: "main", value: mainCall(program) }];
+  const imports = [...calledIn(called), "main"].sort();
   const statements: readonly (string | StatementStructures)[] = [
     header,
     {

@@ -11,7 +11,6 @@ const artifact = (path: string, make: () => Uint8Array): Artifact => ({ path, by
 
 /** The common program files, the TypeScript program with its numbers, and what `npx tsc -p` needs to check it. */
 export const writeSimulator = (program: MachineProgram): readonly Artifact[] => {
-  if (program.network.schedule.kind === "clock") return programArtifacts(program);
   const { code, script, weights } = writeNetwork(program);
   return [
     ...programArtifacts(program),

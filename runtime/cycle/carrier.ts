@@ -52,6 +52,7 @@ const deliver = (
     return walked;
   };
   return {
+    begin: (steps) => meter?.begin(steps),
     send: (from, element, amount, step) => {
       const first = item(fanOut.first, from);
       const end = item(first, element + 1);

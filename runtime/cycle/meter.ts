@@ -23,8 +23,8 @@ export interface Totals {
 
 /** Hooks of the carrier, and the sums at the end. */
 export interface Meter {
-  /** A run begins: its steps count from 0. */
-  readonly begin: () => void;
+  /** A run begins: its steps count from 0. It ends after so many, or, if nobody knows, when the last message has acted. */
+  readonly begin: (steps?: number) => void;
   /** `links` cores listen to a message of an element. */
   readonly message: (from: number, element: number, links: number, step: number) => void;
   /** Elements place[first] .. place[end - 1] of a population get something that acts at step `arrival`. */
@@ -94,8 +94,9 @@ interface Watch {
   /** Steps before this run, for `counted`. */
   epoch: number;
   runs: number;
-  /** Step under way in this run. */
+  /** Step under way in this run, and where it ends if that is known. */
   step: number;
+  end: number | null;
   lastArrival: number;
   steps: number;
   cycles: number;
@@ -128,6 +129,7 @@ const watch = (program: MachineProgram, costs: Costs): Watch => {
     epoch: 0,
     runs: 0,
     step: 0,
+    end: null,
     lastArrival: -1,
     steps: 0,
     cycles: 0,
@@ -172,15 +174,16 @@ const advance = (w: Watch, step: number): void => {
   while (w.step < step) closeStep(w);
 };
 
-/** A run ends with its last phase, or when the last message has acted. */
+/** A run ends where it was said to, with its last phase, or when the last message has acted. */
 const endRun = (w: Watch): void => {
   const { count } = w.waves;
-  const end = w.phaseOf?.length ?? Math.ceil((w.lastArrival + 1) / count) * count;
+  const end = w.end ?? w.phaseOf?.length ?? Math.ceil((w.lastArrival + 1) / count) * count;
   if (w.runs > 0) advance(w, end);
 };
 
-const beginRun = (w: Watch): void => {
+const beginRun = (w: Watch, steps: number | null): void => {
   endRun(w);
+  w.end = steps === null ? null : steps * w.waves.count;
   w.runs++;
   w.epoch += w.step + w.depth;
   w.step = 0;
@@ -190,6 +193,7 @@ const beginRun = (w: Watch): void => {
 /** Counts neurons that get something at a step, each once. */
 const touch = (w: Watch, to: number, place: Uint32Array, first: number, end: number, step: number): void => {
   const arrival = step * w.waves.count + (w.waves.of[to] ?? 0);
+  if (w.end !== null && arrival >= w.end) return;
   const counted = item(w.counted, to);
   const home = item(w.homes, to);
   const ring = arrival % w.depth;
@@ -228,7 +232,7 @@ const totalsOf = (w: Watch): Totals => ({
 export const openMeter = (program: MachineProgram, costs: Costs): Meter => {
   const w = watch(program, costs);
   return {
-    begin: () => beginRun(w),
+    begin: (steps) => beginRun(w, steps ?? null),
     message: (from, element, links, step) => {
       advance(w, step * w.waves.count + (w.waves.of[from] ?? 0));
       countMessage(w, from, element, links);

@@ -6,6 +6,8 @@ import type { Wiring } from "./wiring.ts";
 
 /** Turns messages into additions to the inboxes of their targets. */
 export interface Delivery {
+  /** A sample of so many steps begins: its steps count from 0. For those that keep count; only streams say it. */
+  readonly begin?: (steps: number) => void;
   /**
    * A message of `element` of population number `from`: `amount` is its digit times the gain of the digit's place.
    * It acts at step + 1 + delay; inboxes of one slot (phases) take it at once. Returns the number of synapses walked.

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { inFile, quoteName, Rejected } from "../../compiler/diagnostics/index.ts";
-import { type Shape, showShape, sizeOf } from "../../compiler/ir/core/index.ts";
+import { type Shape, sameShape, showShape, sizeOf } from "../../compiler/ir/core/index.ts";
 import { pickArray, readFileBounded, readTensorFile } from "../files/index.ts";
 import { generatedDiagnostics } from "./diagnostics.ts";
+import { anySteps } from "./stream.ts";
 import { type Tensor, tensor } from "./tensor.ts";
 
 interface Values {
@@ -40,21 +41,37 @@ const countOf = (shape: Shape, sample: Shape): number | null => {
   return Number.isInteger(count) && count > 0 && (shape[0] === count || shape.length === 1) ? count : null;
 };
 
+/** Samples in an array, and the shape of each; null when it holds no whole number of them. */
+const cutInto = (shape: Shape, sample: Shape): { readonly count: number; readonly each: Shape } | null => {
+  const [first, ...step] = sample;
+  if (first !== anySteps) {
+    const count = countOf(shape, sample);
+    return count === null ? null : { count, each: sample };
+  }
+  const values = sizeOf(step);
+  const [length = 1, steps = 1] = shape;
+  if (sameShape(shape.slice(1), step)) return { count: 1, each: shape };
+  if (shape.length > 1 && sizeOf(shape.slice(2)) === values) return { count: length, each: [steps, ...step] };
+  const whole = shape.length === 1 && Number.isInteger(length / values);
+  return whole ? { count: 1, each: [length / values, ...step] } : null;
+};
+
 /**
  * Samples of one input from a tensor file (.npy, .npz, IDX, safetensors, also gzipped), or from a text of numbers; the path
- * `-` is a text on stdin. Throws Rejected when the file cannot be read or does not hold whole samples.
+ * `-` is a text on stdin. A sample whose first extent is `anySteps` has as many steps as the array says: [samples, steps,
+ * ...], or one sample [steps, ...]. Throws Rejected when the file cannot be read or does not hold whole samples.
  */
 export const readSamples = (path: string, name: string, sample: Shape): readonly Tensor[] => {
   const file = path === "-" ? "stdin" : path;
   const { shape, data } =
     path === "-" ? textValues(readFileSync(0, "utf8"), file, sample) : fileValues(path, sample, name);
-  const count = countOf(shape, sample);
-  if (count === null) {
+  const cut = cutInto(shape, sample);
+  if (cut === null) {
     const holes = { found: showShape(shape), wanted: showShape(sample) };
     throw new Rejected([
       generatedDiagnostics.report("input-shape", { ...inFile(file), node: quoteName(name) }, holes),
     ]);
   }
-  const each = sizeOf(sample);
-  return Array.from({ length: count }, (_, i) => tensor(sample, data.slice(i * each, (i + 1) * each)));
+  const size = sizeOf(cut.each);
+  return Array.from({ length: cut.count }, (_, i) => tensor(cut.each, data.slice(i * size, (i + 1) * size)));
 };

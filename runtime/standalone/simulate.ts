@@ -18,7 +18,7 @@ import { type Tensor, tensor } from "./tensor.ts";
 /** What the network says about a sample. */
 export interface Output<S extends Shape> {
   readonly name: string;
-  /** The integers that were read: sums or levels. */
+  /** What was read: sums or levels, which are integers; counts or potentials of a network that spikes by itself. */
   readonly integers: Tensor<S>;
   /** The same times their scale: the real numbers that they stand for. */
   readonly values: Tensor<S>;
@@ -37,25 +37,26 @@ export interface Trace {
 /** Runs one sample of real numbers on the cores, one tensor an input. */
 export type Simulate = (...samples: readonly Tensor[]) => Trace;
 
-const scaled = (integers: Float64Array, scale: readonly number[]): Float64Array => {
+/** Numbers times a factor: one, or one a channel. */
+export const scaledBy = (integers: Float64Array, scale: readonly number[]): Float64Array => {
   const values = new Float64Array(integers.length);
   spreadOver(values, Float64Array.from(scale));
   return values.map((s, i) => s * item(integers, i));
 };
 
 /** A meter of each sample behind a carrier that is made once. */
-interface Bench {
+export interface Bench {
   readonly carrier: Carrier;
   /** The meter of the sample that ran last. */
   readonly meter: () => Meter;
 }
 
-const benchFor = (program: MachineProgram, costs: Costs): Bench => {
+export const benchFor = (program: MachineProgram, costs: Costs): Bench => {
   let meter = openMeter(program, costs);
   const latest: Meter = {
-    begin: () => {
+    begin: (steps) => {
       meter = openMeter(program, costs);
-      meter.begin();
+      meter.begin(steps);
     },
     message: (...seen) => meter.message(...seen),
     touch: (...seen) => meter.touch(...seen),
@@ -81,7 +82,7 @@ export const simulator = (
     return {
       output: ({ of, readOut: { name, scale } }) => {
         const integers = level(of);
-        return { name, integers, values: tensor(of.shape, scaled(integers.data, scale)) };
+        return { name, integers, values: tensor(of.shape, scaledBy(integers.data, scale)) };
       },
       level,
       spikes: ({ id }) => collector.of(id),

@@ -8,7 +8,8 @@ export interface Spikes {
   readonly step: Int32Array;
   /** Place of the digit in the code: step of the phase, or lane. */
   readonly place: Int32Array;
-  readonly digit: Int32Array;
+  /** What the message carries: a digit; a number where neurons send their potential. */
+  readonly digit: Float64Array;
 }
 
 const parts = 4;
@@ -32,7 +33,8 @@ export const collectSpikes = (): Collector => {
       const count = list.length / parts;
       const part = (offset: number): Int32Array =>
         Int32Array.from({ length: count }, (_, i) => list[parts * i + offset] ?? 0);
-      return { count, element: part(0), step: part(1), place: part(2), digit: part(3) };
+      const digit = Float64Array.from({ length: count }, (_, i) => list[parts * i + 3] ?? 0);
+      return { count, element: part(0), step: part(1), place: part(2), digit };
     },
   };
 };

@@ -244,6 +244,7 @@ export const openStreams = (network: SpikingNetwork, options: StreamOptions = {}
       const longest = streams.reduce((most, s) => Math.max(most, s?.steps ?? 0), 0);
       const steps = wanted ?? (clock.steps > 0 ? clock.steps : longest);
       restartMachine(machine);
+      machine.delivery.begin?.(steps);
       const traces = states.map((state) =>
         probes.filter((p) => p.population === state.site.id).map((p) => openTrace(p, state, steps)),
       );

@@ -31,29 +31,42 @@ test("a population comes behind all that reach it in the same step, and at once 
   );
 });
 
-test("every turn of a step is charged with its neurons and a barrier", () => {
-  const { nativeNetwork, node, path, input, integrateAndFire, output } = native;
-  const network = lower(
+const chain = () => {
+  const { nativeNetwork, node, path, input, integrateAndFire, output, delay } = native;
+  return lower(
     nativeNetwork(
       "chain",
       [
         node("input", input([1])),
         node("a", integrateAndFire({ threshold: one(0.5) })),
+        node("late", delay(one(2), "steps")),
         node("b", integrateAndFire({ threshold: one(0.5) })),
         node("output", output()),
       ],
-      path("input", "a", "b", "output"),
+      path("input", "a", "late", "b", "output"),
     ),
     { profile: "sinabs" },
   ).network;
+};
+
+test("every turn of a step is charged with its neurons and a barrier, sample by sample, to the end of the sample", () => {
+  const network = chain();
   const { program } = mapNetwork(network, simulator);
   const meter = openMeter(program, costsOf(simulator.target.profiles.default ?? {}));
   const runner = openStreams(network, { carrier: carrierOf(program, meter) });
   const steps = 4;
-  runner.run(new Map([["input", denseStream(numbers([steps, 1], Float64Array.of(1, 0, 0, 1)))]]));
-  const totals = meter.finish(steps);
-  expect(totals.steps).toBe(steps);
-  // Three turns a step (host, a, b) with a barrier of 16; one neuron each in two of them; two spikes walk two synapses.
-  expect(totals.synapses).toBe(4);
-  expect(totals.cycles).toBe(steps * (3 * 16 + 2) + 2 * 2);
+  const samples = [
+    [1, 0, 0, 1],
+    [0, 0, 0, 0],
+    [0, 0, 1, 1],
+  ];
+  for (const values of samples)
+    runner.run(new Map([["input", denseStream(numbers([steps, 1], Float64Array.from(values)))]]));
+  const totals = meter.finish(3 * steps);
+  expect(totals.steps).toBe(3 * steps);
+  // Four spikes come in and fire a, which sends on: eight synapses. The last two arrive behind the end of the sample.
+  expect(totals.synapses).toBe(8);
+  // Two turns a step (host with b, then a) with a barrier of 16 and a neuron each; a walk of one synapse is one cycle.
+  expect(totals.cycles).toBe(3 * steps * 2 * (16 + 1) + 8);
+  expect(totals.activeUpdates).toBe(4 + 1);
 });
