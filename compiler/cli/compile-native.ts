@@ -1,7 +1,9 @@
 import { publish } from "../../runtime/files/index.ts";
+import { renderAll } from "../diagnostics/index.ts";
 import type { NativeBuild } from "../pipeline/index.ts";
 import type { Artifact } from "../target/index.ts";
 import { type Done, type Finish, type Named, runNative } from "./compile-job.ts";
+import { stepOf } from "./compile-options.ts";
 import type { CompileDocument, RunDocument } from "./documents.ts";
 import { evaluateNative, portOfNetwork } from "./evaluate-native.ts";
 import { exitCodes } from "./exit.ts";
@@ -15,21 +17,40 @@ import {
 } from "./native-report.ts";
 import type { CompileFlags } from "./plan.ts";
 import { printRun } from "./report.ts";
-import { openStreamData } from "./streams.ts";
+import { missedRequirements } from "./requirements.ts";
+import { openStreamData, openStreamDescription, type StreamPort, type StreamSet } from "./streams.ts";
 import { bold, printNotes, type Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
-/** Runs --data through the first target. */
+/** The data of --data, else those that the recipe evaluates; null where there are none. */
+const dataFor = (
+  { preparation }: NativeBuild,
+  { recipe }: NativeJob,
+  flags: CompileFlags,
+): ((port: StreamPort) => StreamSet) | null => {
+  const take = flags.limit ?? null;
+  const { data: inputs, labels = null } = flags;
+  if (inputs !== undefined)
+    return (port) => openStreamData({ inputs, labels }, port, preparation, { skip: 0, take });
+  const evaluate = stepOf(recipe, "evaluate");
+  if (evaluate === undefined) return null;
+  const { data, skip, samples } = evaluate;
+  const most = Math.min(take ?? Infinity, samples ?? Infinity);
+  return (port) => openStreamDescription(data, port, { skip, take: Number.isFinite(most) ? most : null });
+};
+
+/** Runs the data through the first target. */
 const evaluateFirst = (
-  { targets, preparation }: NativeBuild,
+  build: NativeBuild,
+  job: NativeJob,
   flags: CompileFlags,
   out: Terminal,
 ): Omit<RunDocument, "schema"> | null => {
-  const [first] = targets;
-  if (first === undefined || flags.data === undefined) return null;
+  const [first] = build.targets;
+  const open = dataFor(build, job, flags);
+  if (first === undefined || open === null) return null;
   const port = portOfNetwork(first.network);
-  const files = { inputs: flags.data, labels: flags.labels ?? null };
-  const data = openStreamData(files, port, preparation, { skip: 0, take: flags.limit ?? null });
+  const data = open(port);
   const subject = { target: first.backend.target.name, program: first.program };
   return evaluateNative(subject, port, data, {
     machine: false,
@@ -84,7 +105,15 @@ export const compileNativeJob = async (
   const listener = { dump: () => undefined, progress: (what: string) => out.progress(what) };
   const { build, artifacts, notes } = await runNative(model, job, flags, listener);
   printNotes(notes);
-  const run = evaluateFirst(build, flags, out);
+  const run = evaluateFirst(build, job, flags, out);
+  const missed = build.targets.flatMap(({ backend, mapping, dynamics }) => {
+    const steps = dynamics.steps === 0 ? null : dynamics.steps;
+    return missedRequirements(job.recipe?.requirements ?? [], { backend, mapping, steps }, run);
+  });
+  if (missed.length > 0) {
+    process.stderr.write(`${renderAll(missed)}\n`);
+    return () => ({ code: exitCodes.failed, document: null });
+  }
   return () => write(model.name, { build, artifacts, run, started }, flags.output, out);
 };
 

@@ -227,3 +227,37 @@ test("a .nir file without neurons is a function: compiled exactly with a note, a
     "cli/nothing-spikes",
   ]);
 });
+
+const program = (mostSteps: number): string => `
+data streams: spikes[3] = npy("streams.npy", labels: "labels.npy")
+
+network two(x: spikes[3]) -> y: [2] {
+  step 1 ms
+  dynamics norse
+  weights "two.nir" in order
+  y = x -> flatten -> dense(2, bias: none) -> LIF(stored, reset: hard) -> read.count
+}
+
+compile two for simulator, loihi1 {
+  evaluate(streams)
+  require accuracy >= 100%
+  require steps <= ${mostSteps}
+}
+`;
+
+test("a recipe of a .spk file evaluates its streams, and what it requires is judged", () => {
+  writeFileSync(at("two.spk"), program(steps));
+  const ran = cli(["compile", at("two.spk"), "-o", at("spk"), "--json"]);
+  expect(ran.code, ran.stderr).toBe(0);
+  const { targets, evaluation } = documents.compile.parse(JSON.parse(ran.stdout));
+  expect(targets.map((t) => [t.name, t.mode])).toEqual([
+    ["simulator", "native"],
+    ["loihi1", "native"],
+  ]);
+  expect(evaluation).toMatchObject({ samples: 2, levels: { spiking: { correct: 2 } }, cost: { steps } });
+  writeFileSync(at("two.spk"), program(steps - 1));
+  const missed = cli(["compile", at("two.spk"), "-o", at("missed")]);
+  expect(missed.code).toBe(1);
+  expect(missed.stderr).toContain("required steps <= 9, found 10");
+  expect(cli(["run", at("missed"), "--data", streams]).code).toBe(2);
+});
