@@ -22,7 +22,7 @@ import {
 } from "./building.ts";
 import { checkFilled, synapseSteps } from "./check.ts";
 import type { StreamOutput, TimeDraft } from "./draft.ts";
-import { codesOf, readerOf, wordOf } from "./host-values.ts";
+import { codesOf, readerOf, spanOf, wordOf } from "./host-values.ts";
 import { linearOps, type WeightOf } from "./linear.ts";
 import { addNetwork } from "./network-part.ts";
 import type { Placed, ReadWord } from "./part.ts";
@@ -152,10 +152,9 @@ const addInputs = ({ building, draft }: Lowering, codes: ReadonlyMap<TensorNode,
 /** The first of the ops that run in no network of dynamics, with the names of all. */
 const reportUnbuilt = (context: Context, nodes: readonly TensorNode[]): void => {
   const [first] = nodes;
-  const span = first?.origins[0]?.span ?? null;
-  if (first === undefined || span === null) return;
+  if (first === undefined) return;
   const words = [...new Set(nodes.map((node) => wordOf(context, node)))].join("`, `");
-  report(context, languageFaults.report("streams", placeOf(context, span), { words }));
+  report(context, languageFaults.report("streams", placeOf(context, spanOf(first)), { words }));
 };
 
 /** Names of inputs and outputs first: those of stages that are called so give way. */

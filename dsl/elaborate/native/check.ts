@@ -1,10 +1,10 @@
 import { valuesOf, type Weight } from "../../../compiler/ir/core/index.ts";
 import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { timeFaults } from "../../diagnostics/time.ts";
-import { type Rational, rational, toNumber } from "../../rational.ts";
+import { combine, type Rational, rational, toNumber } from "../../rational.ts";
 import { type Context, placeOf, report } from "../context.ts";
 import type { Store } from "../store.ts";
-import { isStable, stepsOf } from "./clock.ts";
+import { isStable, longestDelay, refuseTime } from "./clock.ts";
 import type { WeightOf } from "./linear.ts";
 import type { Placed } from "./part.ts";
 
@@ -12,9 +12,12 @@ import type { Placed } from "./part.ts";
 const seconds = (value: number): Rational => rational(BigInt(Math.round(value * 1e9)), 1_000_000_000n);
 
 /** Files keep times as floats of 32 bits: a small part of a step is no fraction. */
-const nearest = (value: number, step: number): number | null => {
-  const steps = value / step;
-  return Math.abs(steps - Math.round(steps)) <= 1e-4 ? Math.round(steps) : null;
+const isNear = (steps: number): boolean => Math.abs(steps - Math.round(steps)) <= 1e-4;
+
+/** A time of so many steps, to a ten-thousandth of one. */
+const inSteps = (steps: number, step: Rational): Rational => {
+  const parts = BigInt(Math.round(Math.min(steps, 2 ** 30) * 10_000));
+  return combine("*", step, rational(parts, 10_000n)) ?? step;
 };
 
 const isTime = (value: number): boolean => Number.isFinite(value) && value >= 0 && value < 2 ** 40;
@@ -26,21 +29,16 @@ const storedSteps = (
   { stage, span }: Pick<Placed, "stage" | "span">,
   times: Float64Array,
 ): Float64Array | null => {
-  const step = clock.step === null ? null : toNumber(clock.step);
-  if (step === null) return null;
+  if (clock.step === null) return null;
+  const step = toNumber(clock.step);
   const negative = times.find((t) => !isTime(t));
   if (negative !== undefined) {
     const holes = { name: `${stage}.delay`, value: `${negative} s`, example: "0.003" };
     return report(context, timeFaults.report("positive", placeOf(context, span), holes));
   }
-  for (const t of times) {
-    const near = nearest(t, step);
-    if (near === null || near > 2 ** 16) {
-      stepsOf(context, clock, seconds(t), span);
-      return null;
-    }
-  }
-  return times.map((t) => Math.round(t / step));
+  const wrong = times.find((t) => !isNear(t / step) || t / step > longestDelay);
+  if (wrong === undefined) return times.map((t) => Math.round(t / step));
+  return refuseTime(context, clock.step, inSteps(wrong / step, clock.step), span);
 };
 
 /** Most different delays of one layer: each is a node of its own. */

@@ -119,7 +119,24 @@ const commonStep = (a: Rational, b: Rational): Rational =>
   rational(greatestDivisor(a.n * b.d, b.n * a.d), a.d * b.d);
 
 /** Most steps of a delay; as many as a run keeps. */
-const longestDelay = 2 ** 16;
+export const longestDelay = 2 ** 16;
+
+/** Reports a time that is no whole number of steps, or too many of them. */
+export const refuseTime = (context: Context, step: Rational, time: Rational, span: Span): null => {
+  const where = placeOf(context, span);
+  const count = toNumber(combine("/", time, step) ?? time);
+  if (count > longestDelay) {
+    const holes = { steps: Math.floor(count), limit: longestDelay };
+    return report(context, timeFaults.report("delay", where, holes));
+  }
+  const below = Math.floor(count);
+  const near = [below, below + 1].filter((n) => n > 0).map((n) => combine("*", step, whole(n)) ?? step);
+  const times = { time: showTime(time), step: showTime(step), near: near.map(showTime).join(", ") };
+  return report(
+    context,
+    timeFaults.report("grid", where, { ...times, finer: showTime(commonStep(time, step)) }),
+  );
+};
 
 /**
  * Whole steps of a time written in the program; null when it is none (reported), and when the network says no step,
@@ -128,17 +145,8 @@ const longestDelay = 2 ** 16;
 export const stepsOf = (context: Context, { step }: Clock, time: Rational, span: Span): number | null => {
   const steps = step === null ? null : combine("/", time, step);
   if (step === null || steps === null) return null;
-  const where = placeOf(context, span);
   const count = toNumber(steps);
-  if (!isWhole(steps)) {
-    const below = Math.floor(count);
-    const near = [below, below + 1].filter((n) => n > 0).map((n) => combine("*", step, whole(n)) ?? step);
-    const shown = { time: showTime(time), step: showTime(step), near: near.map(showTime).join(", ") };
-    const holes = { ...shown, finer: showTime(commonStep(time, step)) };
-    return report(context, timeFaults.report("grid", where, holes));
-  }
-  if (count <= longestDelay) return count;
-  return report(context, timeFaults.report("delay", where, { steps: count, limit: longestDelay }));
+  return isWhole(steps) && count <= longestDelay ? count : refuseTime(context, step, time, span);
 };
 
 /** False (reported) when a time constant is shorter than the step and the rule diverges. */

@@ -1,3 +1,4 @@
+import type { Span } from "../../../compiler/diagnostics/index.ts";
 import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import type { InputCode } from "../../../compiler/native/index.ts";
 import { kindFaults } from "../../diagnostics/kind.ts";
@@ -6,17 +7,19 @@ import type { TimeDraft } from "./draft.ts";
 import { moves } from "./linear.ts";
 import type { Placed } from "./part.ts";
 
-/** The word of a stage as it was written. */
-export const wordOf = (context: Context, { origins }: TensorNode): string => {
-  const span = origins[0]?.span ?? null;
-  return span === null ? "a stage" : (sourceText(context, span).split("(")[0] ?? "");
+/** Where a tensor was written; every one of a program says so. */
+export const spanOf = ({ op, origins: [origin] }: TensorNode): Span => {
+  if (origin === undefined || origin.span === null) throw new Error(`${op} has no place`);
+  return origin.span;
 };
 
+/** The word of a stage as it was written. */
+export const wordOf = (context: Context, node: TensorNode): string =>
+  sourceText(context, spanOf(node)).split("(")[0] ?? "";
+
 const reportHost = (context: Context, node: TensorNode, where: string, remedy: string): null => {
-  const span = node.origins[0]?.span ?? null;
-  if (span === null) return null;
   const holes = { word: wordOf(context, node), where, remedy };
-  return report(context, kindFaults.report("host", placeOf(context, span), holes));
+  return report(context, kindFaults.report("host", placeOf(context, spanOf(node)), holes));
 };
 
 /** The first node behind moves that only change places, with those moves, the nearest to it first. */

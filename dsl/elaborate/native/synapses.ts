@@ -1,13 +1,5 @@
-import {
-  integers,
-  item,
-  sizeOf,
-  spreadTo,
-  valuesOf,
-  type Weight,
-  weight,
-} from "../../../compiler/ir/core/index.ts";
-import type { LinearMap } from "../../../compiler/ir/linear/index.ts";
+import { item, sizeOf, spreadTo, valuesOf, type Weight, weight } from "../../../compiler/ir/core/index.ts";
+import { type LinearMap, sparse } from "../../../compiler/ir/linear/index.ts";
 import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { type NativeOp, native } from "../../../compiler/native/index.ts";
 import { linearOps, type WeightOf } from "./linear.ts";
@@ -27,22 +19,9 @@ const matrixOf = (kernel: Weight, kept: readonly number[], values: Float64Array)
   const byColumn = [...kept].sort((a, b) => (a % columns) - (b % columns) || a - b);
   const of = (at: (i: number) => number): Float64Array => Float64Array.from(byColumn, at);
   const shape = [kept.length];
-  return {
-    kind: "sparse",
-    from: [columns],
-    to: [item(kernel.shape, 0)],
-    row: integers(
-      `${kernel.name}.row`,
-      shape,
-      of((i) => Math.floor(i / columns)),
-    ),
-    column: integers(
-      `${kernel.name}.column`,
-      shape,
-      of((i) => i % columns),
-    ),
-    weight: weight({ name: kernel.name, shape, dtype: "f64", data: () => of((i) => values[i] ?? 0) }),
-  };
+  const places = { row: of((i) => Math.floor(i / columns)), column: of((i) => i % columns) };
+  const listed = weight({ name: kernel.name, shape, dtype: "f64", data: () => of((i) => values[i] ?? 0) });
+  return sparse([columns], [item(kernel.shape, 0)], places, listed, `${kernel.name}.`);
 };
 
 /** A kernel with zeros but at `kept`. */
