@@ -3,8 +3,7 @@ import { reachable, sizeOf, weight } from "../../../ir/core/index.ts";
 import { productsOf, type TensorNode } from "../../../ir/tensor/index.ts";
 import { elements, isReadable } from "../decode/elements.ts";
 import { whole } from "./forms.ts";
-import type { Site } from "./site.ts";
-import { spend } from "./spent.ts";
+import { type Site, spend } from "./site.ts";
 import { type Computed, type Constant, constant, type Value } from "./value.ts";
 
 /** Multiplications, or steps that cost as much. */

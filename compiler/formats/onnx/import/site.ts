@@ -3,7 +3,7 @@ import { item, type Make, type Shape, sizeOf, valuesOf, type Weight } from "../.
 import type { Tensor } from "../../../ir/tensor/index.ts";
 import { nonFiniteIn, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
-import type { Spent } from "./spent.ts";
+import { mostSpent, type Resource, type Spent } from "./spent.ts";
 import { type Constant, showShapes, type Value } from "./value.ts";
 import type { Derive } from "./weights.ts";
 
@@ -56,6 +56,14 @@ export const wrongShape = (site: Site, fault: string): never =>
 
 export const tooLarge = (site: Site, subject: string, value: number, limit: number): never =>
   reject(onnxDiagnostics.report("limit", whereOf(site), { subject, value, limit }));
+
+/** Counts what a rule is about to take. Throws Rejected (`onnx/limit`) when that is too much for one model. */
+export const spend = (site: Site, resource: Resource, amount: number): void => {
+  const { subject, limit } = mostSpent[resource];
+  const total = site.spent[resource] + amount;
+  if (total > limit) tooLarge(site, subject, total, limit);
+  site.spent[resource] = total;
+};
 
 export const wrongValue = (site: Site, tensor: string, index: number, value: number, rule: string): never =>
   reject(onnxDiagnostics.report("value", whereOf(site), { tensor: quoteName(tensor), index, value, rule }));

@@ -1,7 +1,5 @@
-import { type Site, tooLarge } from "./site.ts";
-
 /** What the reading of one model may take in total; a small file can ask for much. */
-const limits = {
+export const mostSpent = {
   /** 0.5 to 2 s. */
   work: { subject: "operations on constants", limit: 2 ** 28 },
   /** 400 MB. */
@@ -10,17 +8,9 @@ const limits = {
   nodes: { subject: "nodes in branches and in steps of loops", limit: 2 ** 14 },
 } as const;
 
-export type Resource = keyof typeof limits;
+export type Resource = keyof typeof mostSpent;
 
 /** What a reading has taken so far. */
 export type Spent = Record<Resource, number>;
 
 export const nothingSpent = (): Spent => ({ work: 0, elements: 0, nodes: 0 });
-
-/** Counts what a rule is about to take. Throws Rejected (`onnx/limit`) when that is too much. */
-export const spend = (site: Site, resource: Resource, amount: number): void => {
-  const { subject, limit } = limits[resource];
-  const total = site.spent[resource] + amount;
-  if (total > limit) tooLarge(site, subject, total, limit);
-  site.spent[resource] = total;
-};

@@ -1,8 +1,7 @@
 import { item, type Shape, sizeOf, weight } from "../../../../ir/core/index.ts";
 import { flagOf, floatOf, intOf } from "../attributes.ts";
 import { bounded, expandTo, reshaped, settled, settledAs, whole } from "../forms.ts";
-import { type Importer, optionalAt, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
-import { spend } from "../spent.ts";
+import { type Importer, optionalAt, type Site, spend, valueAt, wrongAttribute, wrongShape } from "../site.ts";
 import { constant, type Value, wholeShape } from "../value.ts";
 import { single } from "../weights.ts";
 import { combined, minus, plus, times } from "./arithmetic.ts";

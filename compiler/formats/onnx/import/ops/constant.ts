@@ -9,9 +9,9 @@ import {
   numbersAt,
   refuseForm,
   type Site,
+  spend,
   wrongAttribute,
 } from "../site.ts";
-import { spend } from "../spent.ts";
 import { constant, type Value } from "../value.ts";
 
 const kinds = ["value", "value_float", "value_floats", "value_int", "value_ints"];

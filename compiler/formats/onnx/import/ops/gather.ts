@@ -2,8 +2,7 @@ import { quoteName } from "../../../../diagnostics/index.ts";
 import { item, type Shape, sizeOf } from "../../../../ir/core/index.ts";
 import { intOf, textOf } from "../attributes.ts";
 import { axisOf, bounded, onAxes, reshaped, settled, settledAs, whole } from "../forms.ts";
-import { type Importer, type Site, valueAt, wrongAttribute, wrongShape, wrongValue } from "../site.ts";
-import { spend } from "../spent.ts";
+import { type Importer, type Site, spend, valueAt, wrongAttribute, wrongShape, wrongValue } from "../site.ts";
 import { type Value, wholeShape } from "../value.ts";
 import { picked, sliced } from "./slice.ts";
 

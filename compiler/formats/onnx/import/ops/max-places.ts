@@ -1,8 +1,7 @@
 import { item, type Shape, sizeOf, stridesOf, weight } from "../../../../ir/core/index.ts";
 import type { Sliding, Window } from "../../../../ir/linear/index.ts";
 import type { TensorNode } from "../../../../ir/tensor/index.ts";
-import type { Site } from "../site.ts";
-import { spend } from "../spent.ts";
+import { type Site, spend } from "../site.ts";
 
 /** Input position of tap k of window o on an axis; outside the map it is clamped, where a tie goes to the real place. */
 const positionOf = (s: Sliding, axis: number, o: number, k: number): number =>

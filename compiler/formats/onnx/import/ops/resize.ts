@@ -8,11 +8,11 @@ import {
   integersAt,
   numbersAt,
   type Site,
+  spend,
   valueAt,
   wrongAttribute,
   wrongShape,
 } from "../site.ts";
-import { spend } from "../spent.ts";
 import { constant, type Value, wholeShape } from "../value.ts";
 import { plus } from "./arithmetic.ts";
 import {

@@ -2,8 +2,7 @@ import { floats, item, weight } from "../../../../ir/core/index.ts";
 import type { TensorNode } from "../../../../ir/tensor/index.ts";
 import { intOf } from "../attributes.ts";
 import { axisOf, onAxes, settledAs } from "../forms.ts";
-import { type Importer, integersAt, type Site, valueAt, wrongAttribute, wrongShape } from "../site.ts";
-import { spend } from "../spent.ts";
+import { type Importer, integersAt, type Site, spend, valueAt, wrongAttribute, wrongShape } from "../site.ts";
 import { type Value, wholeShape } from "../value.ts";
 import { integersOf } from "./reshape.ts";
 

@@ -1,8 +1,7 @@
 import { item, sizeOf, type Weight, weight } from "../../../../ir/core/index.ts";
 import { flagOf } from "../attributes.ts";
 import { bounded, expandTo, onAxes, settledAs } from "../forms.ts";
-import { type Importer, integersAt, type Site, valueAt, wrongShape } from "../site.ts";
-import { spend } from "../spent.ts";
+import { type Importer, integersAt, type Site, spend, valueAt, wrongShape } from "../site.ts";
 import { wholeShape } from "../value.ts";
 
 /** 1 on and above diagonal `k` (`upper`), or on and below it. */
