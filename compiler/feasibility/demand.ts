@@ -1,12 +1,13 @@
 /** What each neuron needs of a core that holds nothing else, and what whole layers need at least. */
 import { atNode, type Diagnostic } from "../diagnostics/index.ts";
-import { item, type Population, sizeOf } from "../ir/index.ts";
+import { item, type Population, push, sizeOf } from "../ir/index.ts";
 import { leastWordsPerSynapse } from "../map/bounds.ts";
 import { tooLargeForCore } from "../map/diagnostics.ts";
 import { bitsIn } from "../map/fill.ts";
 import { elementOf, layerName } from "../map/layers.ts";
 import { type Amounts, resources } from "../map/resources.ts";
 import type { SynapseCost } from "../target/index.ts";
+import { columnOf } from "./columns.ts";
 import type { Link, Linked, LinkedLayer } from "./links.ts";
 
 /** Needs of a layer, by element where they differ. Output axons depend on where readers lie and are not here. */
@@ -109,6 +110,48 @@ const includeScalar = (
   return total;
 };
 
+/** Adds what several maps from one population put on its axons: a source that several of them read has one axon. */
+const includeShared = (
+  needs: Needs,
+  links: readonly Link[],
+  delays: Int32Array,
+  lanes: number,
+  cost: SynapseCost,
+): number => {
+  let total = 0;
+  for (let i = 0; i < delays.length; i++) {
+    const axons = new Map<number, { synapses: number; formats: number }>();
+    for (const { map, priceOf } of links)
+      columnOf(map, i, (source, weight) => {
+        const price = priceOf(weight);
+        if (weight === 0 || price.synapses === 0) return;
+        const axon = axons.get(source) ?? { synapses: 0, formats: 0 };
+        axons.set(source, axon);
+        axon.synapses += price.synapses;
+        axon.formats |= price.formats;
+      });
+    const width = cost.width(lanes, delays[i] ?? 0);
+    const own = { axons: axons.size, synapses: 0, words: 0, longest: 0, perAxon: 0, formats: 0 };
+    for (const { synapses, formats } of axons.values()) {
+      const list = cost.words(synapses, bitsIn(formats), width);
+      own.synapses += synapses;
+      own.words += list;
+      own.longest = Math.max(own.longest, list);
+      own.perAxon = Math.max(own.perAxon, synapses);
+      own.formats |= formats;
+    }
+    total += own.synapses;
+    include(needs, i, own);
+  }
+  return total;
+};
+
+const bySource = (links: readonly Link[]): readonly (readonly Link[])[] => {
+  const groups = new Map<number, Link[]>();
+  for (const link of links) push(groups, link.source, link);
+  return [...groups.values()];
+};
+
 export const demandOf = (layer: LinkedLayer, cost: SynapseCost): Demand => {
   const { cells, links, lanes } = layer;
   const delays = delaysOf(layer);
@@ -120,11 +163,13 @@ export const demandOf = (layer: LinkedLayer, cost: SynapseCost): Demand => {
     formats: new Int32Array(cells),
   };
   let synapses = 0;
-  const scalar = new Map<number, Link[]>();
-  for (const link of links.filter((l) => l.profile.fanOut.length === 1))
-    scalar.set(link.source, [...(scalar.get(link.source) ?? []), link]);
-  for (const group of scalar.values()) synapses += includeScalar(demand, group, delays, lanes.length, cost);
-  for (const link of links.filter((l) => l.profile.fanOut.length > 1)) {
+  const isScalar = ({ profile }: Link): boolean => profile.fanOut.length === 1;
+  for (const group of bySource(links.filter(isScalar)))
+    synapses += includeScalar(demand, group, delays, lanes.length, cost);
+  const groups = bySource(links.filter((l) => !isScalar(l)));
+  for (const group of groups.filter((g) => g.length > 1))
+    synapses += includeShared(demand, group, delays, lanes.length, cost);
+  for (const link of groups.flatMap((g) => (g.length === 1 ? g : []))) {
     const byDelay = new Map<number, readonly KindNeeds[]>();
     const { kindOf } = link.profile;
     for (let i = 0; i < cells; i++) {

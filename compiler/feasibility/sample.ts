@@ -103,6 +103,9 @@ const entriesOf = (
     0,
   );
 
+/** Resources, from the first, of which the cells of a core need their sum; of the others the most. */
+const summed = 4;
+
 const limitOf = (amounts: readonly number[], limits: readonly number[]): Resource | null =>
   resources.find((_, r) => (amounts[r] ?? 0) > (limits[r] ?? 0)) ?? null;
 
@@ -144,7 +147,9 @@ export const shareOf = (
     if (count === layer.cells)
       return {
         cells: count,
-        part: filling.amounts.reduce((part, a, r) => Math.max(part, a / item(rules.limits, r)), 0),
+        part: filling.amounts
+          .slice(0, summed)
+          .reduce((part, a, r) => Math.max(part, a / item(rules.limits, r)), 0),
         limit: null,
       };
     if (count === most) return { cells: most, part: 1, limit: "neurons" };
