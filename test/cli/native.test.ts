@@ -170,7 +170,9 @@ test("inspect prints the nodes of the file, the spiking level and the machine", 
   expect(file.stdout).toContain(
     '"lif" = neuron("w") tauMem 0.00800000037997961, r 8, vLeak 0, threshold 1, vReset 0 : [2]',
   );
-  expect(cli(["inspect", model, "--level", "spiking", ...dynamics]).stdout).toContain("decay: ");
+  expect(cli(["inspect", model, "--level", "spiking", ...dynamics]).stdout).toContain(
+    "model=membrane(decay=decay",
+  );
   expect(cli(["inspect", at("build")]).stdout).toMatch(/^spiking \{/);
   expect(cli(["inspect", at("build"), "--level", "machine"]).stdout).toMatch(/^machine \{/);
   expect(errorCodes(cli(["inspect", at("build"), "--level", "integer", "--json"]))).toEqual([
