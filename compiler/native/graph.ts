@@ -1,4 +1,5 @@
 import { atNode, type Diagnostic, type Where } from "../diagnostics/index.ts";
+import { push } from "../ir/index.ts";
 import { nativeDiagnostics } from "./diagnostics.ts";
 import type { NativeNetwork, NativeNode } from "./network.ts";
 
@@ -13,7 +14,7 @@ export const whereOf = ({ name, origins }: NativeNode): Where => atNode(origins[
 
 const nameFaults = ({ nodes }: NativeNetwork): readonly Diagnostic[] => {
   const counts = new Map<string, NativeNode[]>();
-  for (const node of nodes) counts.set(node.name, [...(counts.get(node.name) ?? []), node]);
+  for (const node of nodes) push(counts, node.name, node);
   return [...counts].flatMap(([name, [first, ...others]]) =>
     first === undefined || others.length === 0
       ? []
@@ -51,8 +52,8 @@ export const graphOf = (network: NativeNetwork): NativeGraph | readonly Diagnost
   for (const { from, to } of network.edges) {
     const [source, target] = [byName.get(from), byName.get(to)];
     if (source === undefined || target === undefined) continue;
-    sources.set(target, [...(sources.get(target) ?? []), source]);
-    readers.set(source, [...(readers.get(source) ?? []), target]);
+    push(sources, target, source);
+    push(readers, source, target);
   }
   const graph: NativeGraph = {
     nodes: network.nodes,

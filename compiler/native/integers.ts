@@ -4,8 +4,8 @@ import {
   fixed,
   floats,
   integers,
-  item,
   type LinearMap,
+  listed,
   type Membrane,
   type Population,
   type Projection,
@@ -77,21 +77,7 @@ const roundedMap = (map: LinearMap, factor: Float64Array): LinearMap => {
   const first = (channel: number): number => factor[channel * inner] ?? 0;
   if (map.kind === "conv" && factor.every((f, e) => f === first(Math.floor(e / inner))))
     return { ...map, weight: perTarget(map.weight, first) };
-  const { offsets, target, weight, sources } = rowsOf(map);
-  const column = new Float64Array(target.length);
-  for (let s = 0; s < sources; s++) column.fill(s, item(offsets, s), item(offsets, s + 1));
-  const list = (name: string, data: Float64Array): Weight => integers(name, [data.length], data);
-  return {
-    kind: "sparse",
-    from: map.from,
-    to: map.to,
-    row: list("row", Float64Array.from(target)),
-    column: list("column", column),
-    weight: list(
-      "weight",
-      weight.map((w, i) => Math.round(w * (factor[target[i] ?? 0] ?? 0))),
-    ),
-  };
+  return listed(map, (w, target) => Math.round(w * (factor[target] ?? 0)));
 };
 
 /** The finest resolution whose weights and thresholds fit their mantissas. */

@@ -14,6 +14,7 @@ import {
 } from "../ir/index.ts";
 import { nativeDiagnostics } from "./diagnostics.ts";
 import { type NativeGraph, whereOf } from "./graph.ts";
+import { joinedAxes } from "./joined-axes.ts";
 import type { NativeNode, NativeOp, NeuronParameters } from "./network.ts";
 
 /** Shapes at both ends of a node. */
@@ -63,14 +64,6 @@ const ownShape = (op: NativeOp): Shape | null => {
   }
 };
 
-/** Axes start..end of a shape as one. */
-const flattened = (shape: Shape, start: number, end: number): Shape => {
-  const at = (axis: number): number => (axis < 0 ? axis + shape.length : axis);
-  const [first, last] = [at(start), at(end)];
-  if (first < 0 || last < first || last >= shape.length) return [sizeOf(shape)];
-  return [...shape.slice(0, first), sizeOf(shape.slice(first, last + 1)), ...shape.slice(last + 1)];
-};
-
 /** The linear map of a node that reads a shape, or null for nodes that are none. */
 export const mapOf = (op: NativeOp, from: Shape): LinearMap | null => {
   switch (op.kind) {
@@ -87,7 +80,7 @@ export const mapOf = (op: NativeOp, from: Shape): LinearMap | null => {
     case "scale":
       return diagonal(from, op.factor);
     case "flatten":
-      return reshaped(from, flattened(from, op.start, op.end));
+      return reshaped(from, joinedAxes(from, op.start, op.end) ?? from);
     case "linear":
       return op.map;
     default:
@@ -95,12 +88,18 @@ export const mapOf = (op: NativeOp, from: Shape): LinearMap | null => {
   }
 };
 
-/** Weights have as many axes as the value asks for; what else is wrong with a map, `faultsOf` says. */
+/** Weights have as many axes as the value asks for, and axes that become one are there; what else is wrong with a map, `faultsOf` says. */
 const canRead = (op: NativeOp, from: Shape): boolean => {
   if (op.kind === "affine") return op.weight.shape.length === 2;
+  if (op.kind === "flatten") return joinedAxes(from, op.start, op.end) !== null;
   if (op.kind === "conv") return from.length === op.weight.shape.length - 1;
   return op.kind !== "pool" || from.length === op.kernel.length + 1;
 };
+
+const wantedBy = (op: NativeOp): string =>
+  op.kind === "flatten"
+    ? `a value with axes ${op.start} to ${op.end}`
+    : "a value with an axis for each of the weights";
 
 const mismatch = (node: NativeNode, from: string, given: string, wanted: string): Diagnostic =>
   nativeDiagnostics.report("shape-mismatch", whereOf(node), { from, given, wanted });
@@ -111,8 +110,7 @@ const endsOf = (node: NativeNode, given: Shape, source: string): Ends | Diagnost
   if (own !== null && sizeOf(own) !== sizeOf(given))
     return mismatch(node, source, showShape(given), showShape(own));
   const from = own ?? given;
-  if (!canRead(op, from))
-    return mismatch(node, source, showShape(from), "a value with an axis for each of the weights");
+  if (!canRead(op, from)) return mismatch(node, source, showShape(from), wantedBy(op));
   const map = mapOf(op, from);
   const [fault] = map === null ? [] : faultsOf(map);
   if (fault !== undefined) return mismatch(node, source, showShape(given), `what fits: ${fault}`);

@@ -1,5 +1,5 @@
 import { integers, item, type Shape, sizeOf, stridesOf, valuesOf, type Weight } from "../ir/core/index.ts";
-import type { LinearMap } from "../ir/linear/index.ts";
+import { type LinearMap, sparse } from "../ir/linear/index.ts";
 
 interface Triple {
   readonly row: number;
@@ -10,16 +10,13 @@ interface Triple {
 /** A sparse map from its synapses; what is read twice adds up. */
 const sparseMap = (name: string, from: Shape, to: Shape, triples: readonly Triple[]): LinearMap => {
   const sorted = [...triples].sort((a, b) => a.column - b.column || a.row - b.row);
-  const list = (role: string, of: (t: Triple) => number): Weight =>
-    integers(`${name}.${role}`, [sorted.length], Float64Array.from(sorted, of));
-  return {
-    kind: "sparse",
-    from,
-    to,
-    row: list("row", (t) => t.row),
-    column: list("column", (t) => t.column),
-    weight: list("weight", (t) => t.weight),
-  };
+  const of = (at: (t: Triple) => number): Float64Array => Float64Array.from(sorted, at);
+  const weight = integers(
+    `${name}.weight`,
+    [sorted.length],
+    of((t) => t.weight),
+  );
+  return sparse(from, to, { row: of((t) => t.row), column: of((t) => t.column) }, weight, `${name}.`);
 };
 
 /** Every element of `to` reads the element whose position on each axis `positions` names; -1 reads zero. */

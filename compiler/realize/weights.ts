@@ -2,6 +2,7 @@ import {
   integers,
   item,
   type LinearMap,
+  listed,
   type Projection,
   rowsOf,
   valuesOf,
@@ -16,21 +17,6 @@ export interface Split {
   readonly misfits: readonly number[];
 }
 
-const sparse = (map: LinearMap, change: (w: number) => number): LinearMap => {
-  const rows = rowsOf(map);
-  const source = Float64Array.from({ length: rows.weight.length });
-  for (let s = 0; s < rows.sources; s++) source.fill(s, item(rows.offsets, s), item(rows.offsets, s + 1));
-  const shape = [rows.weight.length];
-  return {
-    kind: "sparse",
-    from: map.from,
-    to: map.to,
-    row: integers("row", shape, Float64Array.from(rows.target)),
-    column: integers("column", shape, source),
-    weight: integers("weight", shape, rows.weight.map(change)),
-  };
-};
-
 const changed = (w: Weight, change: (n: number) => number): Weight =>
   integers(w.name, w.shape, valuesOf(w).map(change));
 
@@ -43,7 +29,7 @@ const mapWeights = (map: LinearMap, change: (w: number) => number): LinearMap =>
     case "sparse":
       return { ...map, weight: changed(map.weight, change) };
     default:
-      return sparse(map, change);
+      return listed(map, change);
   }
 };
 

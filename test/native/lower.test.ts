@@ -11,7 +11,13 @@ import {
   valuesOf,
   windows,
 } from "../../compiler/ir/index.ts";
-import { lowerNative, type NativeNetwork, type NativeOptions, native } from "../../compiler/native/index.ts";
+import {
+  lowerNative,
+  type NativeNetwork,
+  type NativeOptions,
+  native,
+  nativeShapes,
+} from "../../compiler/native/index.ts";
 import { denseStream, encodeStreams, eventStream, openStreams } from "../../runtime/spiking/index.ts";
 import { idOf, list, lower, matrix, one, populationOf, single } from "./support.ts";
 
@@ -180,6 +186,32 @@ test("what is left open is taken from the profile, with a note, or asked for", (
   });
   // A network without seconds needs no step.
   expect(said(recurrent, { dt: null })).toEqual(["native/feedback-delay"]);
+});
+
+test("a flatten joins the axes that it names, and axes that are not there are refused", () => {
+  const shaped = (start: number, end: number) =>
+    nativeNetwork(
+      "flat",
+      [
+        node("input", native.input([2, 3, 4])),
+        node("flat", native.flatten(start, end)),
+        node("output", native.output()),
+      ],
+      path("input", "flat", "output"),
+    );
+  const shapeOf = (start: number, end: number) => [...nativeShapes(shaped(start, end)).values()][1]?.to;
+  expect([shapeOf(0, -1), shapeOf(1, -1), shapeOf(0, 1), shapeOf(1, 1)]).toEqual([
+    [24],
+    [2, 12],
+    [6, 4],
+    [2, 3, 4],
+  ]);
+  for (const [start, end] of [
+    [2, 1],
+    [0, 3],
+    [-4, -1],
+  ] as const)
+    expect(said(shaped(start, end))).toEqual(["native/shape-mismatch"]);
 });
 
 test("norse adds what comes in to a neuron without leak whatever the step, and starts at the rest", () => {

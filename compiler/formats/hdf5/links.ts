@@ -1,10 +1,12 @@
-import { inFile, quoteName, Rejected } from "../../diagnostics/index.ts";
+import { inFile, Rejected } from "../../diagnostics/index.ts";
 import { h5Diagnostics, malformed } from "./diagnostics.ts";
 import { type Message, messageTypes } from "./header.ts";
 import type { Image } from "./image.ts";
 import { limits } from "./limits.ts";
+import { childPath } from "./paths.ts";
 import { tooLarge } from "./space.ts";
 import { type Ledger, leavesOf } from "./tree-nodes.ts";
+import { utf8From } from "./utf8.ts";
 
 /** A name in a group and the object header that it stands for. */
 export interface Link {
@@ -12,20 +14,8 @@ export interface Link {
   readonly header: number;
 }
 
-const childOf = (path: string, name: string): string => `${path === "/" ? "" : path}/${name}`;
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-const nameFrom = (image: Image, bytes: Uint8Array, at: number): string => {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw malformed(image.file, at, "a name is not UTF-8 text");
-  }
-};
-
 const linkFault = (image: Image, path: string, kind: string): Rejected =>
-  new Rejected([h5Diagnostics.report("link", inFile(image.file), { path: quoteName(path), kind })]);
+  new Rejected([h5Diagnostics.report("link", inFile(image.file), { path, kind })]);
 
 /** A text of the local heap, up to its zero byte. */
 const heapName = (
@@ -37,7 +27,7 @@ const heapName = (
   const room = image.slice(data.at + offset, Math.min(data.size - offset, limits.name), "a name");
   const end = room.indexOf(0);
   if (end < 0) throw malformed(image.file, data.at + offset, "a name has no end");
-  return nameFrom(image, room.subarray(0, end), data.at + offset);
+  return utf8From(image, room.subarray(0, end), data.at + offset, "a name");
 };
 
 const symbolLinks = (image: Image, message: Message, path: string, ledger: Ledger): readonly Link[] => {
@@ -53,7 +43,7 @@ const symbolLinks = (image: Image, message: Message, path: string, ledger: Ledge
     return Array.from({ length: count }, (_, i): Link => {
       const entry = child + 8 + 40 * i;
       const name = heapName(image, data, image.u64(entry));
-      if (image.u32(entry + 16) === 2) throw linkFault(image, childOf(path, name), "soft");
+      if (image.u32(entry + 16) === 2) throw linkFault(image, childPath(path, name), "soft");
       return { name, header: image.u64(entry + 8) };
     });
   });
@@ -70,9 +60,9 @@ const messageLink = (image: Image, { at }: Message, path: string): Link => {
   const length = image.unsigned(next, width);
   const start = next + width;
   if (length > limits.name) throw tooLarge(image, path, length, "bytes in a name", limits.name);
-  const name = nameFrom(image, image.slice(start, length, "a link"), start);
+  const name = utf8From(image, image.slice(start, length, "a link"), start, "a name");
   if (kind !== 0)
-    throw linkFault(image, childOf(path, name), kind === 1 ? "soft" : kind === 64 ? "external" : "foreign");
+    throw linkFault(image, childPath(path, name), kind === 1 ? "soft" : kind === 64 ? "external" : "foreign");
   return { name, header: image.u64(start + length) };
 };
 

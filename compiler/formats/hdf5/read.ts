@@ -1,10 +1,11 @@
-import { inFile, quoteName, Rejected } from "../../diagnostics/index.ts";
+import { inFile, Rejected } from "../../diagnostics/index.ts";
 import { h5Diagnostics, malformed } from "./diagnostics.ts";
 import { type Message, messagesOf, messageTypes } from "./header.ts";
 import { Image } from "./image.ts";
 import { filtersOf, layoutOf } from "./layout.ts";
 import { limits } from "./limits.ts";
 import { linksOf } from "./links.ts";
+import { childPath } from "./paths.ts";
 import { shapeOf, tooLarge } from "./space.ts";
 import type { Heaps } from "./texts.ts";
 import type { H5Dataset, H5Group, H5Object } from "./tree.ts";
@@ -74,9 +75,6 @@ const readDataset = (
   const stored = { path, shape, width: type.width, layout, filters };
   return { kind: "dataset", path, shape, read: () => valuesFrom(image, type, stored, heaps, ledger) };
 };
-
-/** Names a child so that messages can print it. */
-const childPath = (path: string, name: string): string => `${path === "/" ? "" : path}/${quoteName(name)}`;
 
 const readObject = (walk: Walk, at: number, path: string, above: readonly number[]): H5Object => {
   const { image, ledger } = walk;

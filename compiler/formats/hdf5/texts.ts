@@ -1,15 +1,6 @@
 import { malformed } from "./diagnostics.ts";
 import { Image } from "./image.ts";
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-const textFrom = (image: Image, at: number, bytes: Uint8Array): string => {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw malformed(image.file, at, "a text is not UTF-8");
-  }
-};
+import { utf8From } from "./utf8.ts";
 
 /** Global heap collections by address, each read once: objects by index. */
 export type Heaps = Map<number, ReadonlyMap<number, Uint8Array>>;
@@ -48,7 +39,8 @@ export const heapTexts = (
     if (found === undefined || found.length < length)
       throw malformed(image.file, address, "a text is not in its heap");
     const text = found.subarray(0, length);
-    return textFrom(image, address, text.at(-1) === 0 ? text.subarray(0, text.indexOf(0)) : text);
+    const whole = text.at(-1) === 0 ? text.subarray(0, text.indexOf(0)) : text;
+    return utf8From(image, whole, address, "a text");
   });
 };
 
@@ -62,5 +54,5 @@ export const fixedTexts = (
   Array.from({ length: count }, (_, i) => {
     const cell = bytes.subarray(i * width, (i + 1) * width);
     const end = cell.indexOf(0);
-    return textFrom(image, 0, end < 0 ? cell : cell.subarray(0, end)).trimEnd();
+    return utf8From(image, end < 0 ? cell : cell.subarray(0, end), 0, "a text").trimEnd();
   });

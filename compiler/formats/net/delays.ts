@@ -1,5 +1,5 @@
-import { integers, type Weight } from "../../ir/core/index.ts";
-import type { LinearMap } from "../../ir/linear/index.ts";
+import { integers } from "../../ir/core/index.ts";
+import { type LinearMap, sparse } from "../../ir/linear/index.ts";
 import type { H5Array } from "../hdf5/index.ts";
 
 /** The synapses of a matrix that take the same number of further steps. */
@@ -24,43 +24,33 @@ const delayAt = ({ shape, data }: H5Array, rows: number, columns: number): At | 
   return data.length === columns ? (_, column) => data[column] ?? 0 : null;
 };
 
-const sparse = (
-  rows: number,
-  columns: number,
-  entries: readonly (readonly [row: number, column: number, weight: number])[],
-): LinearMap => {
-  const list = (name: string, of: 0 | 1 | 2): Weight =>
-    integers(
-      name,
-      [entries.length],
-      Float64Array.from(entries, (entry) => entry[of]),
-    );
-  return {
-    kind: "sparse",
-    from: [columns],
-    to: [rows],
-    row: list("row", 0),
-    column: list("column", 1),
-    weight: list("weight", 2),
-  };
-};
+interface Synapses {
+  readonly row: number[];
+  readonly column: number[];
+  readonly weight: number[];
+}
 
 /** A matrix [out, in] cut by the delays of its synapses; weights of zero are left out. Null: the delays do not fit. */
 export const delayedParts = (weight: H5Array, delay: H5Array): readonly Delayed[] | null => {
   const [rows = 1, columns = 1] = weight.shape;
   const at = delayAt(delay, rows, columns);
   if (at === null) return null;
-  const parts = new Map<number, [number, number, number][]>();
+  const parts = new Map<number, Synapses>();
   for (let column = 0; column < columns; column++)
     for (let row = 0; row < rows; row++) {
       const w = weight.data[row * columns + column] ?? 0;
       if (w === 0) continue;
       const steps = at(row, column);
-      const found = parts.get(steps);
-      if (found === undefined) parts.set(steps, [[row, column, w]]);
-      else found.push([row, column, w]);
+      const part = parts.get(steps) ?? { row: [], column: [], weight: [] };
+      parts.set(steps, part);
+      part.row.push(row);
+      part.column.push(column);
+      part.weight.push(w);
     }
   return [...parts]
     .toSorted(([a], [b]) => a - b)
-    .map(([steps, entries]) => ({ steps, map: sparse(rows, columns, entries) }));
+    .map(([steps, part]) => {
+      const values = integers("weight", [part.weight.length], Float64Array.from(part.weight));
+      return { steps, map: sparse([columns], [rows], part, values) };
+    });
 };

@@ -1,5 +1,6 @@
 import { type Shape, sameShape, showShape, sizeOf } from "../../ir/core/index.ts";
 import { slideShape } from "../../ir/linear/index.ts";
+import { joinedAxes } from "../../native/index.ts";
 import { blockSize } from "./block-matrix.ts";
 import type { NirArray, NirNodeOf, NirType } from "./graph.ts";
 import { limits } from "./limits.ts";
@@ -125,16 +126,10 @@ const flatten = ({ startDim, endDim, inputType }: NirNodeOf<"Flatten">, incoming
   if (input === null) return unknown("it has no input_type and nothing before it says a shape");
   if (inputType !== null && !sameShape(input, inputType))
     return fault(`its input_type is ${showShape(inputType)}, ${showShape(input)} comes in`);
-  const rank = input.length;
-  const [start, end] = [startDim, endDim].map((axis) => (axis < 0 ? axis + rank : axis));
-  if (start === undefined || end === undefined || start < 0 || end >= rank)
-    return fault(`it joins axes ${startDim} to ${endDim} of ${showShape(input)}`);
-  if (end <= start) return known(input, input);
-  return known(input, [
-    ...input.slice(0, start),
-    sizeOf(input.slice(start, end + 1)),
-    ...input.slice(end + 1),
-  ]);
+  const output = joinedAxes(input, startDim, endDim);
+  return output === null
+    ? fault(`it joins axes ${startDim} to ${endDim} of ${showShape(input)}`)
+    : known(input, output);
 };
 
 const port = (shape: Shape, incoming: Shape | null): Verdict =>

@@ -1,11 +1,11 @@
 import {
   floats,
-  integers,
   item,
   type LinearMap,
   type Projection,
   rowsOf,
   type SpikingNetwork,
+  sparse,
   valuesOf,
 } from "../../ir/index.ts";
 import { isExact } from "./residues.ts";
@@ -16,14 +16,8 @@ interface Triples {
   readonly weight: number[];
 }
 
-const listed = ({ from, to }: LinearMap, { row, column, weight }: Triples): LinearMap => ({
-  kind: "sparse",
-  from,
-  to,
-  row: integers("row", [row.length], Float64Array.from(row)),
-  column: integers("column", [column.length], Float64Array.from(column)),
-  weight: floats("weight", [weight.length], Float64Array.from(weight)),
-});
+const listed = ({ from, to }: LinearMap, { row, column, weight }: Triples): LinearMap =>
+  sparse(from, to, { row, column }, floats("weight", [weight.length], Float64Array.from(weight)));
 
 /** Synapses of a map by a number that each of them has, in the order of the numbers. */
 const grouped = (
