@@ -4,7 +4,7 @@ import { cliDiagnostics } from "./diagnostics.ts";
 import type { RunDocument } from "./documents.ts";
 import { evaluateNative, type NativeOptions, type NativeSubject, portOfNetwork } from "./evaluate-native.ts";
 import { openProgram } from "./program.ts";
-import type { RunFlags } from "./run.ts";
+import type { RunFlags } from "./run-flags.ts";
 import { openStreamData } from "./streams.ts";
 
 /** A target of a native build, from the files that were emitted. */

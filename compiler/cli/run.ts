@@ -12,23 +12,10 @@ import { exitCodes } from "./exit.ts";
 import { portOf } from "./plan.ts";
 import { openProgram } from "./program.ts";
 import { printRun } from "./report.ts";
+import type { RunFlags } from "./run-flags.ts";
 import { nativeSubject, runStreams } from "./run-native.ts";
 import { openBuild, targetIn } from "./subject.ts";
 import { bold, terminal } from "./terminal.ts";
-
-/** Flags of `run` and `simulate`. */
-export interface RunFlags {
-  readonly data: string;
-  readonly labels?: string;
-  readonly target?: string;
-  readonly limit?: number;
-  readonly from?: number;
-  readonly inputScale?: number;
-  readonly inputOffset?: number;
-  readonly compare?: readonly string[];
-  readonly neurons?: boolean;
-  readonly json?: boolean;
-}
 
 const levels: readonly ComparedLevel[] = ["float", "integer", "machine"];
 

@@ -1,20 +1,19 @@
 import { carrierOf, costsOf, type Meter, openMeter, reportCycles } from "../../runtime/cycle/index.ts";
 import type { MachineProgram } from "../ir/index.ts";
 import type { LoadedBuild, LoadedTarget } from "../pipeline/index.ts";
-import type { Target } from "../target/index.ts";
 import { loadBackends } from "./backends.ts";
 import type { RunDocument, SimulateDocument } from "./documents.ts";
 import { engineOf } from "./engines.ts";
 import { type EvaluateOptions, evaluate } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
+import { firstProfile } from "./modelled.ts";
 import { openProgram } from "./program.ts";
 import { printRun } from "./report.ts";
-import { comparedLevels, dataOf, type RunFlags, subjectOf } from "./run.ts";
+import { comparedLevels, dataOf, subjectOf } from "./run.ts";
+import type { RunFlags } from "./run-flags.ts";
 import { runStreams } from "./run-native.ts";
 import { openBuild, targetIn } from "./subject.ts";
 import { bold, grouped, type Terminal, terminal } from "./terminal.ts";
-
-const firstProfile = ({ profiles }: Target): Target["profiles"][string] => Object.values(profiles)[0] ?? {};
 
 const printCosts = (out: Terminal, d: SimulateDocument): void => {
   const { energyPicojoule: e, seconds_modelled: s, traffic } = d;
