@@ -38,7 +38,7 @@ const stageOf = (fault: Diagnostic, reached: Stage): Stage => {
   const [prefix] = fault.code.split("/");
   if (prefix === "onnx") return "read";
   if (prefix === "eliminate-max-pool") return "realize";
-  if (prefix === "pipeline") return "convert";
+  if (prefix === "build") return "convert";
   return prefix === "quantize" || prefix === "convert" || prefix === "realize" || prefix === "map"
     ? prefix
     : reached;

@@ -84,7 +84,7 @@ test("the mode that is asked for is judged, and refused where a target does not 
   const { targets } = await checked(small, { target: ["loihi1"], mode: "exact.graded" });
   expect(
     targets.map(({ mode, fits, refusals }) => [mode, fits, refusals.map((r) => [r.stage, r.code])]),
-  ).toEqual([["exact.graded", false, [["convert", "pipeline/mode-not-offered"]]]]);
+  ).toEqual([["exact.graded", false, [["convert", "build/mode-not-offered"]]]]);
 });
 
 test("levels and bits of a recipe are those of the check", async () => {
