@@ -13,11 +13,25 @@ export interface Delayed {
   readonly op: NativeOp;
 }
 
+/** Places in a matrix, which rise row by row, column by column. */
+const byColumn = (kept: readonly number[], columns: number): Int32Array => {
+  const next = new Int32Array(columns + 1);
+  for (const i of kept) next[(i % columns) + 1] = (next[(i % columns) + 1] ?? 0) + 1;
+  for (let c = 0; c < columns; c++) next[c + 1] = (next[c + 1] ?? 0) + (next[c] ?? 0);
+  const sorted = new Int32Array(kept.length);
+  for (const i of kept) {
+    const at = next[i % columns] ?? 0;
+    sorted[at] = i;
+    next[i % columns] = at + 1;
+  }
+  return sorted;
+};
+
 /** A matrix [out, in] of the synapses at `kept`, which rise in the order of its rows. */
 const matrixOf = (kernel: Weight, kept: readonly number[], values: Float64Array): LinearMap => {
   const columns = item(kernel.shape, 1);
-  const byColumn = [...kept].sort((a, b) => (a % columns) - (b % columns) || a - b);
-  const of = (at: (i: number) => number): Float64Array => Float64Array.from(byColumn, at);
+  const sorted = byColumn(kept, columns);
+  const of = (at: (i: number) => number): Float64Array => Float64Array.from(sorted, at);
   const shape = [kept.length];
   const places = { row: of((i) => Math.floor(i / columns)), column: of((i) => i % columns) };
   const listed = weight({ name: kernel.name, shape, dtype: "f64", data: () => of((i) => values[i] ?? 0) });
