@@ -63,7 +63,7 @@ test.skipIf(sinabs === null || recordings === null)(
       ["spike5", "12"],
     ] as const;
     let spikes = 0;
-    for (const stream of streamsIn(recordings, 2)) {
+    for (const stream of streamsIn(recordings, 1)) {
       const a = runOn(
         own,
         new Map([["camera", stream]]),
@@ -81,7 +81,7 @@ test.skipIf(sinabs === null || recordings === null)(
       }
       expect(a.output("digit")).toEqual(b.output("output"));
     }
-    expect(spikes).toBeGreaterThan(10_000);
+    expect(spikes).toBeGreaterThan(5_000);
   },
   120_000,
 );

@@ -198,7 +198,7 @@ ${lines.join("\n")}
         });
       }
     }),
-    { numRuns: 150, seed: 11 },
+    { numRuns: 100, seed: 11 },
   );
   expect(spikes).toBeGreaterThan(500);
 }, 60_000);

@@ -56,17 +56,21 @@ export const neurons = (size: number, p: Neuron, exact = false): Stage => {
 export const dense = (
   rows: readonly Vector[],
   bias: Vector,
-  delays: (out: number, from: number) => number = () => 0,
+  delays: ((out: number, from: number) => number) | null = null,
 ): Stage => {
   const past: Vector[] = [];
   return (x) => {
     past.push(x);
-    return rows.map((row, out) =>
-      row.reduce((sum, w, from) => {
-        const then = past[past.length - 1 - delays(out, from)];
-        return sum + w * (then?.[from] ?? 0);
-      }, bias[out] ?? 0),
-    );
+    const last = past.length - 1;
+    return rows.map((row, out) => {
+      let sum = bias[out] ?? 0;
+      for (let from = 0; from < row.length; from++) {
+        const then = delays === null ? x : past[last - delays(out, from)];
+        const value = then?.[from] ?? 0;
+        if (value !== 0) sum += (row[from] ?? 0) * value;
+      }
+      return sum;
+    });
   };
 };
 

@@ -112,9 +112,9 @@ test("spoken digits of the tour: adaptation, delays of synapses from a file and 
   const network = timeNetworkOf(tour("12"), { weights: { "spoken_digits.safetensors": arrays } });
   const low = lowered(network);
   const random = randomFrom(3);
-  const all = Array.from({ length: 60 * 700 }, (_, i) => ({ step: Math.floor(i / 700), element: i % 700 }));
+  const all = Array.from({ length: 40 * 700 }, (_, i) => ({ step: Math.floor(i / 700), element: i % 700 }));
   const events = all.filter(() => random.unit() < 0.05);
-  const ran = runOn(low, new Map([["cochlea", eventStream([700], 60, events)]]), ["neuron1", "neuron2"]);
+  const ran = runOn(low, new Map([["cochlea", eventStream([700], 40, events)]]), ["neuron1", "neuron2"]);
   // Which synapses the first layer keeps is read from the network itself.
   const kept = weightsAt(network.network.nodes, "dense1", 256 * 700);
   const delays = randomFrom(6);
@@ -143,7 +143,7 @@ test("spoken digits of the tour: adaptation, delays of synapses from a file and 
   const mean: number[] = Array.from({ length: 20 }, () => 0);
   const [sent1, sent2] = [ran.sent("neuron1"), ran.sent("neuron2")];
   let [a, b] = [0, 0];
-  for (let t = 0; t < 60; t++) {
+  for (let t = 0; t < 40; t++) {
     const x = Array.from({ length: 700 }, () => 0);
     for (const { step, element } of events) if (step === t) x[element] = 1;
     const s1 = firstNeurons(first(x));
@@ -155,7 +155,7 @@ test("spoken digits of the tour: adaptation, delays of synapses from a file and 
       if (s !== sent2[t * 256 + e]) b++;
     });
     readout(s2).forEach((v, e) => {
-      mean[e] = item(mean, e) + v / 60;
+      mean[e] = item(mean, e) + v / 40;
     });
   }
   expect([a, b]).toEqual([0, 0]);
