@@ -42,7 +42,13 @@ const membraneFaults = (model: Membrane, compartment: Compartment): readonly Ref
   const height = threshold === null ? 0 : greatest(valuesOf(threshold));
   return [
     ...(model.reset.kind === "subtract"
-      ? [{ what: "a soft reset", limit: "v is set to 0 after a spike", fix: "use --reset hard" }]
+      ? [
+          {
+            what: "a soft reset",
+            limit: "v is set to 0 after a spike",
+            fix: "use --reset hard, or reset: hard where the network says soft",
+          },
+        ]
       : []),
     ...(resetTo(model) > 0
       ? [
