@@ -1,6 +1,7 @@
 import { publish } from "../../runtime/files/index.ts";
 import { renderAll } from "../diagnostics/index.ts";
 import { print, sizeOf, tensorLevel } from "../ir/index.ts";
+import type { TargetBuild } from "../pipeline/build.ts";
 import { tailParts } from "../pipeline/host-parts.ts";
 import type { Build } from "../pipeline/index.ts";
 import type { TensorStage } from "../pipeline/tensor-stage.ts";
@@ -11,6 +12,7 @@ import { engineOf } from "./engines.ts";
 import { evaluate } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
 import type { ExactJob } from "./job.ts";
+import { modelledCosts } from "./modelled.ts";
 import type { CompileFlags } from "./plan.ts";
 import {
   countsOf,
@@ -26,6 +28,14 @@ import {
 import { missedRequirements } from "./requirements.ts";
 import { bold, grouped, printNotes, type Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
 
 type Evaluation = Omit<RunDocument, "schema">;
 
@@ -156,7 +166,11 @@ export const compileExactJob = async (
   }
   printNotes(notes);
   const run = plan.evaluation === null ? null : evaluateFirst(build, plan.evaluation, out);
-  const missed = build.targets.flatMap((t) => missedRequirements(job.recipe?.requirements ?? [], t, run));
+  const data = plan.evaluation;
+  const costsOf = (target: TargetBuild) => once(() => (data === null ? null : modelledCosts(target, data)));
+  const missed = build.targets.flatMap((t) =>
+    missedRequirements(job.recipe?.requirements ?? [], { ...t, costs: costsOf(t) }, run),
+  );
   if (missed.length > 0) {
     process.stderr.write(`${renderAll(missed)}\n`);
     return () => ({ code: exitCodes.failed, document: null });

@@ -147,8 +147,8 @@ export const cliDiagnostics = defineDiagnostics("cli", {
   },
   "requirement-unmeasured": {
     severity: "error",
-    what: "a requirement cannot be judged",
-    why: "{metric} is not measured by this version",
+    what: "a requirement cannot be judged on {target}",
+    why: "{metric} is not known: {why}",
     fix: "remove the requirement, or use one of accuracy, drop, agreement, cores, chips, neurons, synapses, steps, spikes, and for functions parameters and macs",
   },
   "text-encoding": {

@@ -5,6 +5,7 @@ import type { MappingReport } from "../pipeline/build.ts";
 import type { Backend } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { RunDocument } from "./documents.ts";
+import type { Modelled, ModelledCosts } from "./modelled.ts";
 
 type Evaluation = Omit<RunDocument, "schema">;
 
@@ -29,41 +30,63 @@ export interface Judged {
   readonly steps: number | null;
   /** The function that was converted; left out for networks that spike by themselves. */
   readonly integer?: IntegerGraph;
+  /** Runs samples through the machine, for what they cost; null without data. */
+  readonly costs?: () => ModelledCosts | null;
 }
 
-/** The measured value of a metric on one target; null when this version does not measure it. */
-const measured = (metric: Requirement["metric"], target: Judged, run: Evaluation | null): number | null => {
+const noData = "nothing was evaluated";
+const spiking = "it is not modelled for networks that spike by themselves";
+
+/** The value of a metric on one target, or why it is not known. */
+const measured = (metric: Requirement["metric"], target: Judged, run: Evaluation | null): Modelled => {
+  const known = (value: number | null | undefined, unknown: string): Modelled =>
+    value === null || value === undefined ? { unknown } : { value };
+  const ran = (of: (run: Evaluation) => number | null): Modelled =>
+    run === null ? { unknown: noData } : known(of(run), "the data have no labels, or were not compared");
   switch (metric) {
     case "accuracy":
-      return run === null ? null : share(run.levels.spiking.correct, run.samples);
-    case "drop": {
-      const float = run === null ? null : share(run.levels.float?.correct, run.samples);
-      const spiking = run === null ? null : share(run.levels.spiking.correct, run.samples);
-      return float === null || spiking === null ? null : float - spiking;
-    }
+      return ran(({ levels, samples }) => share(levels.spiking.correct, samples));
+    case "drop":
+      return ran(({ levels, samples }) => {
+        const float = share(levels.float?.correct, samples);
+        const spiking = share(levels.spiking.correct, samples);
+        return float === null || spiking === null ? null : float - spiking;
+      });
     case "agreement":
-      return run === null || run.equality.samples === 0
-        ? null
-        : 1 - run.equality.mismatchedSamples / run.equality.samples;
+      return ran(({ equality }) =>
+        equality.samples === 0 ? null : 1 - equality.mismatchedSamples / equality.samples,
+      );
     case "cores":
-      return target.mapping.cores;
     case "chips":
-      return target.mapping.chips;
     case "neurons":
-      return target.mapping.neurons;
     case "synapses":
-      return target.mapping.synapses;
+      return { value: target.mapping[metric] };
     case "steps":
-      return target.steps ?? run?.cost.steps ?? null;
+      return known(target.steps ?? run?.cost.steps, noData);
     case "spikes":
-      return run === null ? null : run.cost.spikes;
+      return ran(({ cost }) => cost.spikes);
     case "parameters":
-      return target.integer === undefined ? null : sizesOf(target.integer).parameters;
     case "macs":
-      return target.integer === undefined ? null : sizesOf(target.integer).macs;
-    default:
-      return null;
+      return known(target.integer === undefined ? null : sizesOf(target.integer)[metric], spiking);
+    case "energy":
+    case "latency":
+    case "power":
+    case "throughput":
+      return target.costs?.()?.[metric] ?? { unknown: target.costs === undefined ? spiking : noData };
+    case "memory":
+    case "core_memory":
+      return { unknown: "this version does not measure it" };
   }
+};
+
+const units: Readonly<Partial<Record<Requirement["metric"], readonly [unit: string, factor: number]>>> = {
+  accuracy: ["%", 100],
+  agreement: ["%", 100],
+  drop: ["%", 100],
+  energy: [" uJ", 1e6],
+  latency: [" ms", 1e3],
+  power: [" mW", 1e3],
+  throughput: [" Hz", 1],
 };
 
 const holds = (value: number, relation: Requirement["relation"], limit: number): boolean => {
@@ -81,6 +104,12 @@ const holds = (value: number, relation: Requirement["relation"], limit: number):
   }
 };
 
+/** A value as a recipe writes it. */
+const shown = (metric: Requirement["metric"], value: number): string => {
+  const [unit, factor] = units[metric] ?? ["", 1];
+  return `${Number((value * factor).toPrecision(6))}${unit}`;
+};
+
 /** Every requirement of a recipe that a build misses, or that cannot be judged. */
 export const missedRequirements = (
   requirements: readonly Requirement[],
@@ -89,8 +118,12 @@ export const missedRequirements = (
 ): readonly Diagnostic[] =>
   requirements.flatMap(({ metric, relation, limit, text }) => {
     const found = measured(metric, target, run);
-    if (found === null) return [cliDiagnostics.report("requirement-unmeasured", nowhere, { metric })];
-    if (holds(found, relation, limit)) return [];
-    const holes = { target: target.backend.target.name, text, found };
+    const { name } = target.backend.target;
+    if ("unknown" in found) {
+      const holes = { metric, target: name, why: found.unknown };
+      return [cliDiagnostics.report("requirement-unmeasured", nowhere, holes)];
+    }
+    if (holds(found.value, relation, limit)) return [];
+    const holes = { target: name, text, found: shown(metric, found.value) };
     return [cliDiagnostics.report("requirement-missed", nowhere, holes)];
   });

@@ -1,4 +1,4 @@
-import type { Binding, Require, Statement, Step } from "../syntax.ts";
+import type { Binding, Name, Require, Statement, Step, Value } from "../syntax.ts";
 import { readCondition } from "./condition.ts";
 import {
   accept,
@@ -89,11 +89,23 @@ const readShared = (cursor: Cursor): Statement => {
   return { kind: "shared", name, stages, span: spanFrom(cursor, start) };
 };
 
-/** require = "require" condition [ "," string ] */
-const readRequire = (cursor: Cursor): Require => {
+/** The one metric that is spelled as a keyword. */
+const acceptSpikes = (cursor: Cursor): Name | null =>
+  codeAt(cursor) === "spikes" ? nameOf(cursor, advance(cursor)) : null;
+
+/** A sum, or the metric `spikes`. */
+const readMeasure = (cursor: Cursor): Value => {
+  const path = acceptSpikes(cursor);
+  return path === null ? readSum(cursor) : { kind: "call", path, args: null, span: path.span };
+};
+
+const needMetric = (cursor: Cursor): Name => acceptSpikes(cursor) ?? needName(cursor);
+
+/** require = "require" condition [ "," string ]; in a compile section `measure` may be the word of a metric. */
+const readRequire = (cursor: Cursor, measure: (cursor: Cursor) => Value = readSum): Require => {
   const start = cursor.at;
   advance(cursor);
-  const condition = readCondition(cursor, readSum);
+  const condition = readCondition(cursor, measure);
   const reason = accept(cursor, ",") === null ? null : needText(cursor);
   return { kind: "require", condition, reason, span: spanFrom(cursor, start) };
 };
@@ -109,10 +121,10 @@ const readAssign = (cursor: Cursor): Statement => {
 
 /** One line of a compile section: step = require | goal | path arguments */
 export const readStep = (cursor: Cursor): Step => {
-  if (codeAt(cursor) === "require") return readRequire(cursor);
+  if (codeAt(cursor) === "require") return readRequire(cursor, readMeasure);
   const goal = acceptAny(cursor, ["minimize", "maximize"]);
   if (goal !== null) {
-    const metrics = separated(cursor, ",", needName);
+    const metrics = separated(cursor, ",", needMetric);
     return { kind: "goal", word: nameOf(cursor, goal), metrics };
   }
   const start = cursor.at;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { renderAll } from "../../compiler/diagnostics/index.ts";
 import type { Recipe } from "../../dsl/index.ts";
-import { arrays, codes, elaborate, refusedOf } from "./support.ts";
+import { arrays, codes, elaborate, messages, refusedOf } from "./support.ts";
 
 const weights = {
   "w.npz": arrays({
@@ -210,6 +210,24 @@ test("accuracy needs data with labels, agreement any data", () => {
     "recipe/evaluate",
   ]);
   expect(faults("  evaluate(tset)\n  require accuracy > 90%")).toEqual(["name/data"]);
+});
+
+test("what is measured on data needs data, and labels only where classes are compared", () => {
+  for (const metric of [
+    "energy <= 5 uJ",
+    "latency <= 2 ms",
+    "power < 3 mW",
+    "throughput >= 9 Hz",
+    "spikes < 9",
+  ]) {
+    expect(faults(`  require ${metric}`)).toEqual(["recipe/evaluate"]);
+    expect(faults(`  evaluate(blind)\n  require ${metric}`)).toEqual([]);
+  }
+  expect(messages(program("  require energy <= 5 uJ"), "k.spk", { weights })).toMatch(
+    / add `evaluate\(train\)`$/,
+  );
+  expect(faults("  evaluate(blind)\n  minimize spikes, cores")).toEqual([]);
+  expect(faults("  require cores <= 5\n  require macs < 10")).toEqual([]);
 });
 
 test("data of another shape than the input are refused", () => {

@@ -4,6 +4,7 @@ import type { Call } from "../../syntax.ts";
 import { lineAt, placeOf, report } from "../context.ts";
 import type { Compiling } from "./compiling.ts";
 import type { Named } from "./goal.ts";
+import { metrics } from "./metrics.ts";
 import type { Step } from "./recipe.ts";
 
 /** Where steps stand, and why one cannot stand later than those of a higher rank; the others may stand anywhere. */
@@ -61,9 +62,7 @@ export const checkOrder = ({ context }: Compiling, compile: Span, calls: readonl
   }
 };
 
-const needsLabels = (metric: string): boolean => metric === "accuracy" || metric === "drop";
-
-/** Accuracy needs data with labels, agreement and spikes any data. */
+/** Metrics that are measured on data need `evaluate`, some of them data with labels. */
 export const checkMeasured = (
   { context, data }: Compiling,
   calls: readonly Call[],
@@ -75,10 +74,12 @@ export const checkMeasured = (
   if (evaluated === undefined && calls.some(({ path }) => path.text === "evaluate")) return;
   const labelled = [...data.values()].find((known) => known !== null && known.source.labels !== null);
   for (const { metric, span } of named) {
-    if (!needsLabels(metric) && metric !== "agreement" && metric !== "spikes") continue;
-    if (evaluated !== undefined && (!needsLabels(metric) || evaluated.data.source.labels !== null)) continue;
+    const { needs } = metrics[metric];
+    if (needs === "nothing") continue;
+    if (evaluated !== undefined && (needs === "data" || evaluated.data.source.labels !== null)) continue;
     const name = evaluated?.data.name ?? labelled?.name ?? "test";
-    const added = `add \`evaluate(${name})\`, with a \`data\` that has \`labels:\``;
+    const labels = needs === "labels" ? ", with a `data` that has `labels:`" : "";
+    const added = `add \`evaluate(${name})\`${labels}`;
     const remedy = evaluated === undefined ? added : `give \`${name}\` its \`labels:\``;
     report(context, recipeFaults.report("evaluate", placeOf(context, span), { metric, remedy }));
   }
