@@ -68,6 +68,8 @@ const meanAsPool = (node: NodeOf<Tensor, "reduce">, { make }: Site<Tensor>): Ten
   const { shape } = x.type;
   if (fn !== "mean" || x.type.dtype !== "f32" || shape.length < 2 || axes.length === 0 || axes.includes(0))
     return null;
+  // A pool has a window of at least one place.
+  if (sizeOf(shape) === 0) return null;
   const kernel = shape.slice(1).map((extent, i) => (axes.includes(i + 1) ? extent : 1));
   const pool = make("averagePool", [x], { kernel });
   return make("reshape", [pool], { shape: node.type.shape });

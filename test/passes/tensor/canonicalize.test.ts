@@ -140,6 +140,14 @@ test("a mean of whole numbers is no pool, which has none", () => {
   expect(ops(graph)).toEqual(["input", "reduce"]);
 });
 
+test("a mean over no values stays a mean, since no window is empty", () => {
+  const graph = run(`
+    x = input(name="x", shape=[2, 0]) : f32(shape=[2, 0]) @ "x"
+    m = reduce(x, fn=mean, axes=[1]) : f32(shape=[2]) @ "m"
+    output "y" = m`);
+  expect(ops(graph)).toEqual(["input", "reduce"]);
+});
+
 test("the mean of a plane is one pool, whoever exported it", () => {
   const graph = (mean: string): readonly string[] =>
     nodesOf(
@@ -174,6 +182,22 @@ test("transposes of a channels-last export meet behind activations and sums, and
   expect(ops(graph)).toEqual(["input", "conv", "unary", "conv", "reshape", "dense"]);
   const last = nodesOf(graph).find((n) => n.op === "dense");
   expect(last?.op === "dense" ? [...last.attrs.weight.stored()] : []).toEqual([1, 3, 5, 7, 2, 4, 6, 8]);
+});
+
+test("the greater of a value and one number is a bound, whichever stands first; of a value and many it is none", () => {
+  const made = (numbers: string, fn: string, ...order: readonly string[]): readonly unknown[] =>
+    nodesOf(
+      run(`
+    weight k : f64[2] = [${numbers}]
+    x = input(name="x", shape=[2]) : f32(shape=[2]) @ "x"
+    c = constant(value=k) : f32(shape=[2]) @ "c"
+    m = binary(${order.join(", ")}, fn=${fn}) : f32(shape=[2]) @ "m"
+    output "y" = m`),
+    ).map((n) => (n.op === "unary" ? n.attrs.fn : n.op));
+  expect(made("0, 0", "maximum", "x", "c")).toEqual(["input", { kind: "relu" }]);
+  expect(made("2, 2", "minimum", "c", "x")).toEqual(["input", { kind: "clip", low: -Infinity, high: 2 }]);
+  expect(made("0, 1", "maximum", "x", "c")).toEqual(["input", "constant", "binary"]);
+  expect(made("2, 2", "subtract", "x", "c")).toEqual(["input", "constant", "binary"]);
 });
 
 test("bounds of bounds are one, and without an upper bound a relu", () => {

@@ -6,4 +6,4 @@ export type * from "./model.ts";
 export { nameOfNode } from "./node-name.ts";
 export { looksLike } from "./sniff.ts";
 export { tensorProblem, tensorValues } from "./values.ts";
-export { nonFiniteIn, sameNumbers, tensorWeight } from "./weight.ts";
+export { noNumberIn, nonFiniteIn, sameNumbers, tensorWeight } from "./weight.ts";

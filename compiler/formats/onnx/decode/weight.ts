@@ -8,6 +8,9 @@ import { tensorProblem, tensorValues } from "./values.ts";
 /** The tensor behind a weight whose numbers were not asked for. */
 const sources = new WeakMap<Weight, OnnxTensor>();
 
+/** What `nonFiniteIn` found. */
+const judged = new WeakMap<Weight, number>();
+
 /** Reading these can fail on a value: integers that a double cannot hold, entries out of range, places outside. */
 const mayFail = ({ storage, element }: OnnxTensor): boolean =>
   storage.kind === "typed" || storage.kind === "sparse" || element === "INT64" || element === "UINT64";
@@ -34,8 +37,13 @@ export const tensorWeight = (tensor: OnnxTensor, name: string): Weight => {
  * were not asked for is judged by its bytes, and they stay unmade.
  */
 export const nonFiniteIn = (w: Weight): number => {
+  const known = judged.get(w);
+  if (known !== undefined) return known;
   const tensor = sources.get(w);
-  return tensor === undefined ? w.stored().findIndex((x) => !Number.isFinite(x)) : firstNonFinite(tensor);
+  const found =
+    tensor === undefined ? w.stored().findIndex((x) => !Number.isFinite(x)) : firstNonFinite(tensor);
+  judged.set(w, found);
+  return found;
 };
 
 /**
@@ -47,3 +55,7 @@ export const sameNumbers = (made: Weight, from: Weight): Weight => {
   if (tensor !== undefined) sources.set(made, tensor);
   return made;
 };
+
+/** Index of the first NaN among the stored numbers, or -1. */
+export const noNumberIn = (w: Weight): number =>
+  nonFiniteIn(w) < 0 ? -1 : w.stored().findIndex(Number.isNaN);

@@ -1,7 +1,7 @@
 import { atNode, type Diagnostic, named, quoteName, Rejected } from "../../../diagnostics/index.ts";
-import { last, maker, nodesOf, type Output, type Shape } from "../../../ir/core/index.ts";
+import { last, maker, type Output, type Shape } from "../../../ir/core/index.ts";
 import { type Tensor, type TensorGraph, type TensorNode, tensorLevel } from "../../../ir/tensor/index.ts";
-import { nonFiniteIn, type OnnxModel } from "../decode/index.ts";
+import { noNumberIn, type OnnxModel } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
 import { constantNode } from "./constant-node.ts";
 import { opsetFaults, unsupportedFaults } from "./faults.ts";
@@ -59,6 +59,19 @@ const outputNode = (name: string, value: Value): TensorNode => {
   return constantNode(maker<Tensor>(tensorLevel, [named(name)]), constant(sample, element));
 };
 
+/** Leaves out outputs that are constants with a NaN, each with its fault. */
+const checkOutputs = ({ graph, file }: OnnxModel, values: Values, faults: Diagnostic[]): void => {
+  for (const { name } of graph.outputs) {
+    const value = values.get(name);
+    if (value?.kind !== "constant") continue;
+    const index = noNumberIn(value.weight);
+    if (index < 0) continue;
+    const holes = { tensor: quoteName(name), index, value: Number.NaN, rule: "constants are numbers" };
+    faults.push(onnxDiagnostics.report("value", atNode(quoteName(name), file), holes));
+    values.set(name, null);
+  }
+};
+
 const isInput = (node: TensorNode): node is TensorGraph["inputs"][number] => node.op === "input";
 
 const graphOf = (model: OnnxModel, values: ReadonlyMap<string, Value | null>): TensorGraph => {
@@ -76,17 +89,6 @@ const graphOf = (model: OnnxModel, values: ReadonlyMap<string, Value | null>): T
     outputs,
   };
 };
-
-/** Constants that are no numbers. */
-const constantFaults = (graph: TensorGraph, file: string): readonly Diagnostic[] =>
-  nodesOf(graph).flatMap((node) => {
-    if (node.op !== "constant" || nonFiniteIn(node.attrs.value) < 0) return [];
-    const index = node.attrs.value.stored().findIndex(Number.isNaN);
-    const tensor = quoteName(node.attrs.value.name);
-    const holes = { tensor, index, value: "NaN", rule: "constants are numbers" };
-    const where = atNode(quoteName(node.origins[0]?.name ?? ""), file);
-    return index < 0 ? [] : [onnxDiagnostics.report("value", where, holes)];
-  });
 
 /** What could be read, and every fault that was found. */
 export const readModel = (
@@ -106,6 +108,7 @@ export const readModel = (
   };
   const values = leaves(reading, read, options.batch ?? "one");
   readNodes(reading, order, read, values);
+  checkOutputs(model, values, reading.faults);
   const nodes = new Map<string, TensorNode>();
   const shapes = new Map<string, Shape>();
   for (const [name, value] of values) {
@@ -113,14 +116,9 @@ export const readModel = (
     shapes.set(name, wholeShape(value));
     if (value.kind === "computed") nodes.set(name, value.node);
   }
-  const made = graphOf(model, values);
   return {
-    imported: { graph: made, values: nodes, shapes },
-    faults: [
-      ...reading.faults,
-      ...unsupportedFaults(reading.unsupported, file),
-      ...constantFaults(made, file),
-    ],
+    imported: { graph: graphOf(model, values), values: nodes, shapes },
+    faults: [...reading.faults, ...unsupportedFaults(reading.unsupported, file)],
   };
 };
 

@@ -10,7 +10,15 @@ import { folded } from "./fold.ts";
 import { whole } from "./forms.ts";
 import { importerOf } from "./importers.ts";
 import { tensorValue } from "./initializer.ts";
-import { type Importer, type Site, spend, tooLarge, wrongAttribute, wrongShape } from "./site.ts";
+import {
+  checkNumbers,
+  type Importer,
+  type Site,
+  spend,
+  tooLarge,
+  wrongAttribute,
+  wrongShape,
+} from "./site.ts";
 import type { Spent } from "./spent.ts";
 import { innerStructure } from "./structure.ts";
 import { type Computed, dtypeOf, type Value, wholeShape } from "./value.ts";
@@ -61,8 +69,9 @@ const ruled = (importer: Importer, site: Site): readonly Value[] =>
       const size = sizeOf(wholeShape(value));
       if (size > limits.elements) tooLarge(site, "values in one tensor", size, limits.elements);
     }
-    const known = site.inputs.every((input) => input?.kind !== "computed");
-    return known ? folded(site, values) : values;
+    if (site.inputs.every((input) => input?.kind !== "computed")) return folded(site, values);
+    for (const input of site.inputs) if (input?.kind === "constant") checkNumbers(site, input);
+    return values;
   });
 
 const siteOf = (

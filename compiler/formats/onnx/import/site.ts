@@ -1,7 +1,7 @@
 import { atNode, type Diagnostic, quoteName, Rejected } from "../../../diagnostics/index.ts";
 import { item, type Make, type Shape, sizeOf, valuesOf, type Weight } from "../../../ir/core/index.ts";
 import type { Tensor } from "../../../ir/tensor/index.ts";
-import { nonFiniteIn, type OnnxNode } from "../decode/index.ts";
+import { noNumberIn, nonFiniteIn, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
 import { mostSpent, type Resource, type Spent } from "./spent.ts";
 import { type Constant, showShapes, type Value } from "./value.ts";
@@ -56,6 +56,12 @@ export const wrongShape = (site: Site, fault: string): never =>
 
 export const tooLarge = (site: Site, subject: string, value: number, limit: number): never =>
   reject(onnxDiagnostics.report("limit", whereOf(site), { subject, value, limit }));
+
+/** Demands that a constant that the network computes with has no NaN; infinities, as in masks, may be there. */
+export const checkNumbers = (site: Site, { weight }: Constant): void => {
+  const at = noNumberIn(weight);
+  if (at >= 0) wrongValue(site, weight.name, at, Number.NaN, "constants are numbers");
+};
 
 /** Counts what a rule is about to take. Throws Rejected (`onnx/limit`) when that is too much for one model. */
 export const spend = (site: Site, resource: Resource, amount: number): void => {
