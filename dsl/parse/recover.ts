@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../compiler/diagnostics/index.ts";
 import { item as at } from "../../compiler/ir/core/index.ts";
 import { syntaxFaults } from "../diagnostics/syntax.ts";
 import type { Fragment } from "../layout/layout.ts";
-import { codes, isClosing, isWord, partnerOf, type Token } from "../layout/token.ts";
+import { codes, isClosing, isWord, keywords, partnerOf, type Token } from "../layout/token.ts";
 import { type Source, textOf, whereOf } from "../source.ts";
 import type { Cursor } from "./cursor.ts";
 
@@ -69,6 +69,12 @@ const alternatives = (expected: readonly string[]): string => {
     : (shown[0] ?? "");
 };
 
+/** Why a word that looks like a name is none. */
+const reserved = (token: Token | undefined, text: string, expected: readonly string[]): string =>
+  token !== undefined && keywords.has(token.code) && expected.includes(codes.name)
+    ? `; \`${text}\` has a meaning of its own`
+    : "";
+
 /** The one message about a fragment that could not be read on from the cursor. */
 export const explain = (cursor: Cursor): Diagnostic => {
   const { source, tokens, at, expected } = cursor;
@@ -77,11 +83,10 @@ export const explain = (cursor: Cursor): Diagnostic => {
   const token = tokens[at];
   const last = tokens[tokens.length - 1];
   const place = token ?? { start: last?.end ?? 0, end: last?.end ?? 0 };
-  const found =
-    token === undefined ? "the end of the statement" : `\`${textOf(source, token).slice(0, 60)}\``;
+  const text = token === undefined ? "" : textOf(source, token).slice(0, 60);
   return syntaxFaults.report("statement", whereOf(source, place), {
-    found,
-    expected: alternatives(expected),
+    found: token === undefined ? "the end of the statement" : `\`${text}\``,
+    expected: `${alternatives(expected)}${reserved(token, text, expected)}`,
   });
 };
 

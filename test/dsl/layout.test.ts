@@ -139,3 +139,9 @@ test("a fault on a long line shows the part around it", () => {
   ).diagnostics;
   expect(fault?.where.excerpt?.text.length).toBe(120);
 });
+
+test("a word of the language that stands for a name is said to be one", () => {
+  expect(messages("block step(x: [4]) -> y: [4] {\n  y = x -> relu\n}\n")).toContain(
+    "expected a name; `step` has a meaning of its own",
+  );
+});
