@@ -71,11 +71,22 @@ const productOf = (rounding: Fixed["rounding"], unit: number): ((x: number, part
   }
 };
 
+/** Decays in whole parts of `unit`, each array converted once. */
+const wholeParts = (unit: number): ((decay: Float64Array) => Float64Array) => {
+  const known = new WeakMap<Float64Array, Float64Array>();
+  return (decay) => {
+    const found = known.get(decay) ?? decay.map((d) => Math.round(d * unit));
+    known.set(decay, found);
+    return found;
+  };
+};
+
 const fixedStep = (arithmetic: Fixed): MembraneStep => {
   const { decayBits, accumulatorBits, currentBits, voltageBits, weightShift } = arithmetic;
   const unit = 2 ** decayBits;
   const shift = 2 ** weightShift;
   const product = productOf(arithmetic.rounding, unit);
+  const partsOf = wholeParts(unit);
   const sumModulus = 2 ** accumulatorBits;
   const keeper = (bits: number, overflow: Fixed["currentOverflow"]): ((x: number) => number) => {
     const [modulus, most] = [2 ** bits, 2 ** (bits - 1) - 1];
@@ -84,18 +95,19 @@ const fixedStep = (arithmetic: Fixed): MembraneStep => {
   const keptCurrent = keeper(currentBits, arithmetic.currentOverflow);
   const keptVoltage = keeper(voltageBits, arithmetic.voltageOverflow);
   return (cells, inbox, slot, tally) => {
-    const { size, v, u, compared, decay, currentDecay, drive, constant, currentBias } = cells;
+    const { size, v, u, compared, drive, constant, currentBias } = cells;
+    const [decay, currentDecay] = [partsOf(cells.decay), partsOf(cells.currentDecay)];
     const sums = item(inbox.slots, slot);
     let changed = false;
     for (let e = 0; e < size; e++) {
       const sum = sums[e] ?? 0;
       const x = wrapped(sum, sumModulus);
-      const fading = u === null ? 0 : product(u[e] ?? 0, Math.round((currentDecay[e] ?? 0) * unit));
+      const fading = u === null ? 0 : product(u[e] ?? 0, currentDecay[e] ?? 0);
       const raw = fading + x * shift + (currentBias?.[e] ?? 0);
       const current = keptCurrent(raw);
       if (x !== sum || current !== raw) tally.wraps++;
       if (keepCurrent(cells, e, current)) changed = true;
-      const left = product(v[e] ?? 0, Math.round((decay[e] ?? 0) * unit));
+      const left = product(v[e] ?? 0, decay[e] ?? 0);
       const potential = left + (drive[e] ?? 0) * current + (constant[e] ?? 0);
       const kept = keptVoltage(potential);
       if (kept !== potential) tally.saturations++;

@@ -1,10 +1,11 @@
 import { item, perGraph, sizeOf, spreadTo, valuesOf } from "../../compiler/ir/core/index.ts";
 import { type LinearMap, type Rows, rowsOf } from "../../compiler/ir/linear/index.ts";
-import type {
-  Population,
-  PopulationId,
-  Projection,
-  SpikingNetwork,
+import {
+  hopFrom,
+  type Population,
+  type PopulationId,
+  type Projection,
+  type SpikingNetwork,
 } from "../../compiler/ir/spiking/index.ts";
 import { type Bundle, bundlesOf } from "./bundles.ts";
 import { type Staircase, staircaseOf } from "./staircase.ts";
@@ -111,10 +112,8 @@ export const keepsSigns = ({ arithmetic }: SpikingNetwork): boolean => arithmeti
 type IndexOf = (id: PopulationId) => number;
 
 /** Steps that a message of a population takes by itself. Relays are wires: from them it takes none. */
-export const hopOf = ({ schedule }: SpikingNetwork, { model }: Population): number => {
-  if (schedule.kind !== "clock") return 1;
-  return model.kind === "relay" ? 0 : schedule.hop;
-};
+export const hopOf = ({ schedule }: SpikingNetwork, source: Population): number =>
+  schedule.kind === "clock" ? hopFrom(source, schedule.hop) : 1;
 
 const isGate = (p: Population): boolean => p.model.kind === "maximum";
 

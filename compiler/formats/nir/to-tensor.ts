@@ -1,5 +1,14 @@
 import { inFile, named, quoteName, Rejected } from "../../diagnostics/index.ts";
-import { floats, maker, type Output, type Shape, sameShape, sizeOf } from "../../ir/core/index.ts";
+import {
+  floats,
+  inOrder,
+  item,
+  maker,
+  type Output,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from "../../ir/core/index.ts";
 import { type Tensor, type TensorGraph, type TensorNode, tensorLevel } from "../../ir/tensor/index.ts";
 import { blockMatrix } from "./block-matrix.ts";
 import { nirDiagnostics } from "./diagnostics.ts";
@@ -33,16 +42,13 @@ export const hasDynamics = ({ nodes }: FlatGraph): boolean =>
 
 /** Names in an order in which every node stands after its predecessors; null when there is a cycle. */
 const ordered = (graph: FlatGraph): readonly string[] | null => {
-  const { before, after } = neighboursOf(graph);
-  const left = new Map([...before].map(([name, sources]) => [name, sources.length]));
-  const order = [...left].filter(([, count]) => count === 0).map(([name]) => name);
-  for (const name of order)
-    for (const next of after.get(name) ?? []) {
-      const count = (left.get(next) ?? 0) - 1;
-      left.set(next, count);
-      if (count === 0) order.push(next);
-    }
-  return order.length === graph.nodes.size ? order : null;
+  const names = [...graph.nodes.keys()];
+  const places = new Map(names.map((name, place) => [name, place]));
+  const { after } = neighboursOf(graph);
+  const order = inOrder(
+    names.map((name) => (after.get(name) ?? []).flatMap((next) => places.get(next) ?? [])),
+  );
+  return order.length === names.length ? order.map((place) => item(names, place)) : null;
 };
 
 const shaped = (make: Make, x: TensorNode, shape: Shape): TensorNode =>

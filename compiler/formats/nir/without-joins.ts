@@ -1,5 +1,5 @@
 import { atNode, quoteName, Rejected } from "../../diagnostics/index.ts";
-import { push } from "../../ir/core/index.ts";
+import { inOrder, item, push } from "../../ir/core/index.ts";
 import type { NativeNetwork } from "../../native/index.ts";
 import { nirDiagnostics } from "./diagnostics.ts";
 import type { NirEdge } from "./graph.ts";
@@ -24,25 +24,17 @@ const gathered = (
 /** Joins, each behind the joins that it reads. Throws Rejected for joins that read each other. */
 const ordered = (
   joins: readonly string[],
-  into: ReadonlyMap<string, readonly string[]>,
   outOf: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] => {
-  const isJoin = new Set(joins);
-  const left = new Map(
-    joins.map((name) => [name, (into.get(name) ?? []).filter((s) => isJoin.has(s)).length]),
+  const places = new Map(joins.map((name, place) => [name, place]));
+  const order = inOrder(
+    joins.map((name) => (outOf.get(name) ?? []).flatMap((next) => places.get(next) ?? [])),
   );
-  const order = joins.filter((name) => left.get(name) === 0);
-  for (const name of order)
-    for (const next of outOf.get(name) ?? []) {
-      const count = (left.get(next) ?? 0) - 1;
-      if (!isJoin.has(next)) continue;
-      left.set(next, count);
-      if (count === 0) order.push(next);
-    }
-  const looped = joins.find((name) => (left.get(name) ?? 0) > 0);
+  const found = new Set(order);
+  const looped = joins.find((_, place) => !found.has(place));
   if (looped !== undefined)
     throw refuse(looped, "joins read each other", "put a neuron or a delay into the loop");
-  return order;
+  return order.map((place) => item(joins, place));
 };
 
 /**
@@ -61,7 +53,7 @@ export const withoutJoins = ({ nodes, edges }: NativeNetwork): readonly NirEdge[
       throw refuse(name, `${count} edges come into it through joins`, "join fewer edges");
     return direct.flatMap((source) => sources.get(source) ?? [source]);
   };
-  for (const name of ordered(joins, into, outOf)) sources.set(name, behind(name));
+  for (const name of ordered(joins, outOf)) sources.set(name, behind(name));
   const made: NirEdge[] = [];
   for (const { name } of nodes) {
     if (sources.has(name)) continue;

@@ -1,4 +1,4 @@
-import { item } from "../../../compiler/ir/core/index.ts";
+import { inOrder } from "../../../compiler/ir/core/index.ts";
 import type { Wiring } from "../wiring.ts";
 
 /**
@@ -7,15 +7,7 @@ import type { Wiring } from "../wiring.ts";
  */
 export const orderOf = ({ network, sites }: Wiring): readonly number[] => {
   const targets = sites.map(({ wires }) => [...new Set(wires.flatMap((w) => (w.delay < 0 ? [w.to] : [])))]);
-  const open = new Int32Array(sites.length);
-  for (const to of targets.flat()) open[to] = item(open, to) + 1;
-  const ready = sites.flatMap(({ index }) => (open[index] === 0 ? [index] : []));
-  for (let i = 0; i < ready.length; i++) {
-    for (const to of item(targets, item(ready, i))) {
-      open[to] = item(open, to) - 1;
-      if (open[to] === 0) ready.push(to);
-    }
-  }
-  if (ready.length < sites.length) throw new Error(`${network.name} has a cycle without a delay`);
-  return ready;
+  const order = inOrder(targets);
+  if (order.length < sites.length) throw new Error(`${network.name} has a cycle without a delay`);
+  return order;
 };
