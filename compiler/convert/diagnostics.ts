@@ -5,7 +5,7 @@ export const convertDiagnostics = defineDiagnostics("convert", {
     severity: "error",
     what: "{mode} cannot carry levels that do not begin at zero",
     why: "levels of this node are {low}..{high}; spikes of the code only add",
-    fix: "use --mode exact.graded or exact.track, or put an activation that starts at zero before it",
+    fix: "move the input up, so that its levels begin at zero, and take what that adds out of the bias behind it; or use --target simulator, whose exact.graded and exact.track send signed levels",
   },
   "free-values": {
     severity: "error",

@@ -23,11 +23,36 @@ export const firstTrue = (at: (x: number) => boolean, low: number, high: number)
   return above;
 };
 
+/** `firstTrue` where it is likely to be near `guess`: the bounds move away from there in growing steps. */
+const firstTrueNear = (at: (x: number) => boolean, low: number, high: number, guess: number): number => {
+  let [below, above] = [guess, guess];
+  for (let step = 1; above <= high && !at(above); step *= 4) {
+    below = above + 1;
+    above += step;
+  }
+  if (above > guess) return firstTrue(at, below, Math.min(above, high + 1) - 1);
+  for (let step = 1; below > low && at(below - 1); step *= 4) {
+    above = below - 1;
+    below -= step;
+  }
+  return firstTrue(at, Math.max(low, below), above - 1);
+};
+
 /** Jump table of one channel: entry k - low - 1 is the least sum at which the level reaches k. */
-const jumpsOf = (level: (sum: number) => number, { low, high }: Levels): Float64Array =>
-  Float64Array.from({ length: high - low }, (_, i) =>
-    firstTrue((sum) => level(sum) >= low + i + 1, -farthest, farthest),
-  );
+const jumpsOf = (level: (sum: number) => number, { low, high }: Levels): Float64Array => {
+  const jumps = new Float64Array(high - low);
+  for (let i = 0; i < jumps.length; i++) {
+    const reaches = (sum: number): boolean => level(sum) >= low + i + 1;
+    // Jumps rise, and those of straight functions are as far apart as the two before.
+    const before = i === 0 ? -farthest : item(jumps, i - 1);
+    const guess = i < 2 || before > farthest ? null : 2 * before - item(jumps, i - 2);
+    jumps[i] =
+      guess === null || guess < before || guess > farthest
+        ? firstTrue(reaches, before, farthest)
+        : firstTrueNear(reaches, before, farthest, guess);
+  }
+  return jumps;
+};
 
 /** Theta of the uniform function with exactly these jumps, k theta - floor(theta / 2); null when there is none. */
 const thetaOf = (jumps: Float64Array, { low }: Levels): number | null => {

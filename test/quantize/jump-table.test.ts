@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { levelOf } from "../../compiler/ir/index.ts";
+import { jump, levelOf } from "../../compiler/ir/index.ts";
 import { levelFunctionOf } from "../../compiler/quantize/jump-table.ts";
 
 const reach = 400;
@@ -45,6 +45,32 @@ test("any rising function of the sums gives its own levels back", () => {
       },
     ),
     { numRuns: 50 },
+  );
+});
+
+test("each entry is the least sum that reaches its level, with steps that grow, shrink and repeat", () => {
+  const slopes = fc.array(fc.double({ min: 0.01, max: 40, noNaN: true }), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(
+      slopes,
+      fc.integer({ min: -300, max: 300 }),
+      fc.integer({ min: 3, max: 40 }),
+      (rise, from, high) => {
+        const level = (_: number, s: number): number => {
+          const x = s - from;
+          const y = rise.reduce((sum, r, i) => sum + Math.max(0, x - i * reach) / r, 0);
+          return Math.min(high, Math.max(0, Math.floor(y)));
+        };
+        const wide = 1 << 14;
+        const fn = levelFunctionOf("n", 1, level, { low: 0, high }, () => [-wide, wide]);
+        const q = levelOf(fn);
+        for (let k = 1; k <= high; k++) {
+          const first = jump(fn, 0, k);
+          expect([q(0, first - 1) < k, q(0, first) >= k]).toEqual([true, true]);
+          expect([level(0, first - 1) < k, level(0, first) >= k]).toEqual([true, true]);
+        }
+      },
+    ),
   );
 });
 
