@@ -60,13 +60,13 @@ test("blocks and networks may not use themselves", () => {
   expect(codes(text)).toEqual(["loop/circular"]);
 });
 
-test("delays, and blocks of the library that run in time, are named as not built", () => {
+test("delays stand on streams alone, and blocks of the library that multiply streams are named as not built", () => {
   expect(codes(network("y = x -> flatten -> dense(4, delays: stored)", "[2, 8, 8]", "[4]"))).toEqual([
-    "language/later",
+    "kind/input",
   ]);
-  expect(codes("network n(x: signal[4]) -> y: signal[4] {\n  y = x -> gru(4)\n}\n")).toContain(
-    "language/later",
-  );
+  expect(codes("network n(x: signal[4]) -> y: signal[4] {\n  step 1 ms\n  y = x -> gru(4)\n}\n")).toEqual([
+    "language/streams",
+  ]);
 });
 
 test("sizes that no memory holds are refused, and a wide local response reads no further than there are channels", () => {

@@ -53,7 +53,7 @@ test("faults of a declaration have their codes", () => {
   expect(faults('1 - idx("t.gz")')).toEqual(["data/source"]);
   expect(faults('idx("t.gz") + idx("u.gz")')).toEqual(["data/arithmetic"]);
   expect(faults('csv("t.csv")')).toEqual(["name/source"]);
-  expect(faults('events("t", format: nmnist)')).toEqual(["language/later"]);
+  expect(faults('events("t", format: nmnist)')).toEqual(["data/events"]);
   expect(faults('idx("t.gz") -> shuffle(seed: 1)')).toEqual(["language/later"]);
   expect(faults('idx("../t.gz")')).toEqual(["file/outside"]);
   expect(faults('raw("t.bin")')).toEqual(["option/missing"]);
