@@ -10,6 +10,7 @@ export * from "./points.ts";
 export * from "./ranges.ts";
 export * from "./readers.ts";
 export * from "./samples.ts";
+export { sharedSteps } from "./shared-steps.ts";
 export * from "./sink-gains.ts";
 export * from "./split-tail.ts";
 export * from "./stages.ts";

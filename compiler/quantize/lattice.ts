@@ -1,7 +1,10 @@
+import { unreachable } from "../diagnostics/index.ts";
 import { fold, item, type PerOp, valuesOf, type Weight } from "../ir/core/index.ts";
 import { forGeneralOps, type Tensor } from "../ir/tensor/index.ts";
 import { averageOf } from "./average-pool.ts";
+import { type Comparison, isComparison } from "./compared.ts";
 import { denominatorOf } from "./index-maps.ts";
+import { agree } from "./integer-values.ts";
 
 /** Values that are whole multiples of `scale`, and the least and greatest multiple. */
 export interface Lattice {
@@ -24,6 +27,28 @@ const tapSums = (taps: Weight, divisor: number): readonly [number, number] => {
   });
   const most = (sums: Float64Array): number => sums.reduce((a, b) => Math.max(a, b), 0);
   return [most(up), most(down)];
+};
+
+/** The same values on a finer lattice; null when its scale is no whole part of theirs. */
+const onScale = ({ scale, low, high }: Lattice, finer: number): Lattice | null => {
+  const factor = Math.round(scale / finer);
+  return agree(factor * finer, scale) ? { scale: finer, low: low * factor, high: high * factor } : null;
+};
+
+const joined = (x: Lattice, y: Lattice, fn: Comparison): Lattice | null => {
+  const scale = Math.min(x.scale, y.scale);
+  const [a, b] = [onScale(x, scale), onScale(y, scale)];
+  if (a === null || b === null) return null;
+  switch (fn) {
+    case "subtract":
+      return { scale, low: a.low - b.high, high: a.high - b.low };
+    case "maximum":
+      return { scale, low: Math.max(a.low, b.low), high: Math.max(a.high, b.high) };
+    case "minimum":
+      return { scale, low: Math.min(a.low, b.low), high: Math.min(a.high, b.high) };
+    default:
+      return unreachable(fn);
+  }
 };
 
 const table: PerOp<Tensor, Lattice | null> = {
@@ -64,6 +89,7 @@ const table: PerOp<Tensor, Lattice | null> = {
   },
   reduce: ({ inputs: [x], attrs: { fn, axes } }, of) => {
     const inner = of(x);
+    if (fn === "max" || fn === "min") return inner;
     if (inner === null || (fn !== "sum" && fn !== "mean")) return null;
     const count = axes.reduce((n, axis) => n * item(x.type.shape, axis), 1);
     const scale = fn === "mean" ? inner.scale / count : inner.scale;
@@ -78,6 +104,10 @@ const table: PerOp<Tensor, Lattice | null> = {
       low: Math.min(0, x.low * divisor),
       high: Math.max(0, x.high * divisor),
     };
+  },
+  binary: ({ inputs: [x, y], attrs: { fn } }, of) => {
+    const [a, b] = [of(x), of(y)];
+    return a === null || b === null || !isComparison(fn) ? null : joined(a, b, fn);
   },
   concat: ({ inputs }, of) => {
     const parts = inputs.map(of);

@@ -1,7 +1,9 @@
+import type { Origin } from "../diagnostics/index.ts";
 import { integers, item, type Shape, sizeOf } from "../ir/core/index.ts";
-import { makeInteger } from "../ir/integer/index.ts";
+import { type IntegerNode, makeInteger } from "../ir/integer/index.ts";
 import { diagonal, reshaped } from "../ir/linear/index.ts";
 import type { TensorNode } from "../ir/tensor/index.ts";
+import { isComparison } from "./compared.ts";
 import { addedEntries, type Entries, perElementOf } from "./entries.ts";
 import {
   agree,
@@ -93,12 +95,18 @@ export const lowerAdd: Lower<"add"> = (node, of) => {
   return isRefused(terms) ? terms : summed(node, terms.flat());
 };
 
-const negated = (x: LatticeValue): LatticeValue => {
-  const { shape, scale } = x.node.type;
+export const minus = (node: IntegerNode): IntegerNode => {
+  const { shape, scale } = node.type;
   const map = diagonal(shape, integers("minus", [1], Float64Array.of(-1)));
-  const node = makeInteger("linear", [x.node], { map, scale }, x.node.origins);
-  return lattice(node, x.scale, x.rest?.map((r) => -r) ?? null);
+  return makeInteger("linear", [node], { map, scale }, node.origins);
 };
+
+export const negated = (x: LatticeValue): LatticeValue =>
+  lattice(minus(x.node), x.scale, x.rest?.map((r) => -r) ?? null);
+
+/** The greatest of each window of `kernel`, side by side. */
+export const greatest = (node: IntegerNode, kernel: Shape, origins: readonly Origin[]): IntegerNode =>
+  makeInteger("maxPool", [node], { kernel, strides: kernel, dilations: [], pads: [], ceil: false }, origins);
 
 /** max(a, b) as max-pooling over a pair that lies along an axis of its own. */
 const larger = (node: TensorNode, a: LatticeValue, b: LatticeValue): IntegerValue => {
@@ -115,15 +123,14 @@ const larger = (node: TensorNode, a: LatticeValue, b: LatticeValue): IntegerValu
     makeInteger("linear", [x], { map: reshaped(shape, [size, 1]), scale }, node.origins),
   );
   const pair = makeInteger("concat", flat, { axis: 1 }, node.origins);
-  const window = { kernel: [2], strides: [2], dilations: [], pads: [], ceil: false };
-  const pool = makeInteger("maxPool", [pair], window, node.origins);
+  const pool = greatest(pair, [2], node.origins);
   const { scale } = item(even, 0);
   return lattice(makeInteger("linear", [pool], { map: reshaped([size, 1], shape), scale }, node.origins));
 };
 
 export const lowerBinary: Lower<"binary"> = (node, of) => {
   const { fn } = node.attrs;
-  if (fn !== "subtract" && fn !== "maximum" && fn !== "minimum") return refuseOp(node);
+  if (!isComparison(fn)) return refuseOp(node);
   const terms = allTerms(node, node.inputs.map(of));
   if (isRefused(terms)) return terms;
   const [a, b] = [item(terms, 0), item(terms, 1)];

@@ -1,4 +1,4 @@
-import { integers, item, type Shape, sizeOf, stridesOf } from "../ir/core/index.ts";
+import { integers, item, sizeOf, stridesOf } from "../ir/core/index.ts";
 import { makeInteger } from "../ir/integer/index.ts";
 import { type LinearMap, reshaped, sliced, transposed } from "../ir/linear/index.ts";
 import { paddedPositions } from "../ir/tensor/index.ts";
@@ -6,7 +6,6 @@ import { entryAt, pickedBy } from "./entries.ts";
 import { indexMap, weightedMap } from "./index-maps.ts";
 import { type IntegerValue, type Lower, refuse, silent } from "./integer-values.ts";
 import { valueThrough } from "./terms.ts";
-import { refuseOp } from "./unsupported.ts";
 
 export const lowerReshape: Lower<"reshape"> = (node, of) => {
   const from = node.inputs[0].type.shape;
@@ -109,29 +108,4 @@ export const lowerResample: Lower<"resample"> = (node, of) => {
       "resize by a whole factor, or to the nearest",
     );
   return valueThrough(node, of(node.inputs[0]), { ...found, keeps: axis !== 0 });
-};
-
-/** Sums and means over axes: a map of ones. */
-export const lowerReduce: Lower<"reduce"> = (node, of) => {
-  const { fn, axes } = node.attrs;
-  if (fn !== "sum" && fn !== "mean") return refuseOp(node);
-  const from = node.inputs[0].type.shape;
-  const strides = stridesOf(node.type.shape.length === from.length ? node.type.shape : keptShape(from, axes));
-  const count = axes.reduce((n, axis) => n * item(from, axis), 1);
-  const to = node.type.shape;
-  const map = sumMap(from, to, axes, strides);
-  return valueThrough(node, of(node.inputs[0]), {
-    map,
-    divisor: fn === "mean" ? count : 1,
-    keeps: !axes.includes(0),
-  });
-};
-
-const keptShape = (from: Shape, axes: readonly number[]): Shape =>
-  from.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
-
-const sumMap = (from: Shape, to: Shape, axes: readonly number[], strides: readonly number[]): LinearMap => {
-  const kept = from.map((_, axis) => (axes.includes(axis) ? 0 : item(strides, axis)));
-  const spread: LinearMap = { kind: "view", from: to, to: from, start: 0, strides: kept };
-  return { kind: "adjoint", from, to, of: spread };
 };

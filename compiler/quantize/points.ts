@@ -82,7 +82,9 @@ const neverNegative = (fn: Scalar): boolean =>
   (fn.kind === "clip" && fn.low >= 0) ||
   (fn.kind === "thresholdedRelu" && fn.threshold >= 0);
 
-const keepsSign = ["add", "concat", "maxPool", "averagePool", "reshape", "transpose", "slice", "expand"];
+const keepsSign = [
+  ...["add", "concat", "maxPool", "averagePool", "reduce", "reshape", "transpose", "slice", "expand"],
+];
 
 /** Levels that came with the network: never negative when they begin at their zero point. */
 const ownNonNegative = (node: TensorNode): boolean => {

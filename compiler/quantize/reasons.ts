@@ -1,4 +1,5 @@
 import type { TensorNode } from "../ir/tensor/index.ts";
+import { isComparison } from "./compared.ts";
 import type { NodeNamed } from "./gains.ts";
 
 type Reason = readonly [reason: string, remedy: string];
@@ -25,7 +26,7 @@ export const reasonOf = (node: TensorNode): Reason | null => {
     case "binary":
       return binaryReason(node.attrs.fn);
     case "reduce":
-      return node.attrs.fn === "sum" || node.attrs.fn === "mean"
+      return ["sum", "mean", "max", "min"].includes(node.attrs.fn)
         ? null
         : [`a ${node.attrs.fn} over an axis is no weighted sum`, last];
     case "recurrent":
@@ -47,14 +48,6 @@ export const reasonOf = (node: TensorNode): Reason | null => {
 };
 
 const binaryReason = (fn: NodeNamed<"binary">["attrs"]["fn"]): Reason | null => {
-  switch (fn) {
-    case "subtract":
-    case "maximum":
-    case "minimum":
-      return null;
-    case "multiply":
-      return product;
-    default:
-      return [`a ${fn} of two computed values is no weighted sum`, last];
-  }
+  if (isComparison(fn)) return null;
+  return fn === "multiply" ? product : [`a ${fn} of two computed values is no weighted sum`, last];
 };

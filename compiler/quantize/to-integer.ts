@@ -18,10 +18,10 @@ import { lowerAffine, lowerCast, lowerPrelu, lowerUnary } from "./lower-function
 import { lowerAdd, lowerBinary, lowerConcat, lowerMaxPool } from "./lower-join.ts";
 import { lowerAveragePool, lowerConv, lowerConvTranspose, lowerDense } from "./lower-linear.ts";
 import { lowerDequantize, lowerQuantize, lowerSteps, shiftedBy } from "./lower-quantize.ts";
+import { lowerReduce } from "./lower-reduce.ts";
 import {
   lowerExpand,
   lowerPad,
-  lowerReduce,
   lowerResample,
   lowerReshape,
   lowerSlice,

@@ -7,7 +7,7 @@ import {
   type Scalar,
   type TensorNode,
 } from "../../compiler/ir/index.ts";
-import { agrees, graphOf, gridded, here, input, rounded, s8, u8 } from "./graphs.ts";
+import { agrees, f32, graphOf, gridded, here, input, rounded, s8, u8 } from "./graphs.ts";
 import { lower, refusalsOf } from "./support.ts";
 
 const scalars: readonly Scalar[] = [
@@ -170,6 +170,25 @@ test("sums and means over any axes are sums of levels", () => {
           [2, 3, 4],
           4,
         );
+});
+
+test("the greatest and the least over any axes are pools, of levels and of sums alike", () => {
+  const x = input([2, 3, 4]);
+  const grid = { scale: [f32(0.03)], zero: [20], axis: 0 };
+  const levels = makeTensor("quantize", [x], { ...grid, low: -128, high: 127 }, here);
+  const weight = gridded([2, 2, 1, 1], 3);
+  const own = { ...weight, grid: { scale: [f32(0.01)], zero: [0], axis: 0 } };
+  const sum = makeTensor("conv", [makeTensor("dequantize", [levels], grid, here)], { weight: own }, here);
+  for (const fn of ["max", "min"] as const)
+    for (const axes of [[0], [1, 2], [2], [0, 1, 2]])
+      for (const keep of [true, false]) {
+        const first = makeTensor("reduce", [levels], { fn, axes, keep }, here);
+        agrees(graphOf(x, rounded(makeTensor("dequantize", [first], grid, here), s8(0.02, 1))), [2, 3, 4]);
+        agrees(
+          graphOf(x, rounded(makeTensor("reduce", [sum], { fn, axes, keep }, here), s8(0.02, 1))),
+          [2, 3, 4],
+        );
+      }
 });
 
 test("a transposed convolution is the adjoint map, with groups, pads and strides", () => {

@@ -10,6 +10,7 @@ import {
   sizeOf,
   type Tensor,
   tensorLevel,
+  valuesOf,
 } from "../../ir/index.ts";
 import { definePass } from "../../pass/index.ts";
 import { untilSettled } from "./fixpoint.ts";
@@ -87,6 +88,26 @@ const mergeBounds = (node: NodeOf<Tensor, "unary">, { make }: Site<Tensor>): Nod
   return make("unary", [x], { fn: kind === "relu" ? { kind } : { kind, low, high } });
 };
 
+/** The one number that all elements of a constant are. */
+const uniform = (node: Node<Tensor>): number | null => {
+  const value = node.op === "expand" ? node.inputs[0] : node;
+  if (value.op !== "constant") return null;
+  const all = valuesOf(value.attrs.value);
+  const first = item(all, 0);
+  return all.every((x) => x === first) ? first : null;
+};
+
+/** max(x, l) and min(x, h) for one number are bounds. */
+const asBounds = (node: NodeOf<Tensor, "binary">, { make }: Site<Tensor>): Node<Tensor> | null => {
+  const { fn } = node.attrs;
+  if ((fn !== "maximum" && fn !== "minimum") || node.type.dtype !== "f32") return null;
+  const [a, b] = node.inputs;
+  const [x, bound] = uniform(b) === null ? [b, uniform(a)] : [a, uniform(b)];
+  if (bound === null) return null;
+  const [low, high] = fn === "maximum" ? [bound, Infinity] : [-Infinity, bound];
+  return make("unary", [x], { fn: { kind: "clip", low, high } });
+};
+
 const rules: Rules<Tensor> = {
   ...viewRules,
   ...padRules,
@@ -111,6 +132,7 @@ const rules: Rules<Tensor> = {
     if (before.op !== "reshape" || site.uses(before) > 1) return null;
     return site.make("reshape", [site.make("unary", before.inputs, node.attrs)], { shape: node.type.shape });
   },
+  binary: asBounds,
   // W (1 x n) = (W n) as a row
   dense: (node, site) => {
     const [x] = node.inputs;

@@ -23,6 +23,7 @@ import {
   quantizeOptions,
   refuseUnsupported,
   type Steps,
+  sharedSteps,
   sinkGains,
   stepsOf,
   usualChoice,
@@ -147,7 +148,7 @@ const quantized = (given: TensorGraph, options: QuantizeOptions, context: Contex
   const steps = new Map<TensorNode, Steps>(
     statistics.map((s) => [s.point.node, stepsFor(s, options, inputScale)]),
   );
-  const even = equalizeRanges(insertQuantizers(graph, { points, readsLevels }, steps));
+  const even = equalizeRanges(insertQuantizers(graph, { points, readsLevels }, sharedSteps(graph, steps)));
   const limit = options.sumLimit ?? commonSumLimit(context.targets);
   // Levels that a network brings along are part of its function: there is no float network to correct towards.
   const gap = options.biasCorrection && own.values === 0 ? meanGapOf(even, samples, context.tensor) : null;
