@@ -7,7 +7,6 @@ import {
   listRecordings,
   openTensorFile,
   readBs2,
-  readFileBounded,
   type TensorFile,
 } from "../../runtime/files/index.ts";
 import { denseStream, type EventStream, encodeStream, listedStream } from "../../runtime/spiking/index.ts";
@@ -168,9 +167,10 @@ const recordingStreams = (
   if (seconds === null)
     throw new Rejected([cliDiagnostics.report("recording-step", inFile(folder), { steps: 0 })]);
   return (index) => {
-    const path = recordings[index]?.path ?? "";
-    const recording = readBs2(readFileBounded(path), path);
-    return listedStream(binEvents(recording, [polarities, rows, columns], seconds * 1e6, null, path));
+    const listed = recordings[index];
+    if (listed === undefined) throw new Error(`there is no recording ${index}`);
+    const recording = readBs2(listed.read(), listed.path);
+    return listedStream(binEvents(recording, [polarities, rows, columns], seconds * 1e6, null, listed.path));
   };
 };
 

@@ -64,7 +64,7 @@ export const dataDiagnostics = defineDiagnostics("data", {
   },
   "no-recordings": {
     severity: "error",
-    what: "the folder holds no recordings",
+    what: "there are no recordings",
     why: "no name in it ends with {ending}",
     fix: "give a folder of {ending} files, or a list of them",
   },

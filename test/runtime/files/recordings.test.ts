@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import { isRecordingSet, listRecordings } from "../../../runtime/files/index.ts";
 import { codesOf } from "../../rejected.ts";
@@ -56,4 +57,60 @@ test("a folder without recordings and a list with a path in it are refused", () 
   expect(codesOf(() => listRecordings(folder("evil", ["a.bs2"], "../../etc/passwd 1\n")))).toEqual([
     "data/damaged",
   ]);
+});
+
+/** An entry of a tar archive: head, data, padding. */
+const entry = (name: string, text: string): Uint8Array => {
+  const data = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(512 + Math.ceil(data.length / 512) * 512);
+  const put = (at: number, field: string): void => bytes.set(new TextEncoder().encode(field), at);
+  put(0, name);
+  put(124, data.length.toString(8).padStart(11, "0"));
+  put(148, "        ");
+  put(156, "0");
+  const sum = bytes.subarray(0, 512).reduce((a, b) => a + b, 0);
+  put(148, `${sum.toString(8).padStart(6, "0")}\0 `);
+  bytes.set(data, 512);
+  return bytes;
+};
+
+const archive = (name: string, entries: Readonly<Record<string, string>>): string => {
+  const path = join(root, name);
+  const parts = Object.entries(entries).map(([file, text]) => entry(file, text));
+  const bytes = Buffer.concat([...parts, new Uint8Array(1024)]);
+  writeFileSync(path, name.endsWith(".gz") ? gzipSync(bytes) : bytes);
+  return path;
+};
+
+test("an archive is read as a folder: by its list, or by the folders of its classes", () => {
+  const events = "12345".repeat(200);
+  const listed = archive("listed.tar.gz", {
+    "set/a.bs2": events,
+    "set/b.bs2": "x",
+    "set/l.txt": "b 4\na.bs2 2\n",
+  });
+  expect(isRecordingSet(listed)).toBe(true);
+  const found = listRecordings(listed);
+  expect(found.map((r) => [r.path.slice(root.length + 1), r.label])).toEqual([
+    ["listed.tar.gz/set/b.bs2", 4],
+    ["listed.tar.gz/set/a.bs2", 2],
+  ]);
+  expect(found.map((r) => new TextDecoder().decode(r.read()))).toEqual(["x", events]);
+  expect(
+    named(archive("classes.tar", { "Test/3/a.bin": "", "Test/12/b.bin": "", "Test/readme": "" })),
+  ).toEqual([
+    ["classes.tar/Test/12/b.bin", 12],
+    ["classes.tar/Test/3/a.bin", 3],
+  ]);
+});
+
+test("an archive that is cut, or whose list names what is not in it, is refused", () => {
+  const missing = archive("missing.tar", { "a.bs2": "", "l.txt": "b 1\n" });
+  expect(codesOf(() => listRecordings(missing))).toEqual(["data/damaged"]);
+  const cut = join(root, "cut.tar");
+  writeFileSync(cut, entry("a.bs2", "123456789").subarray(0, 515));
+  expect(codesOf(() => listRecordings(cut))).toEqual(["data/damaged"]);
+  writeFileSync(cut, entry("a.bs2", "1").fill(65, 0, 4));
+  expect(codesOf(() => listRecordings(cut))).toEqual(["data/damaged"]);
+  expect(codesOf(() => listRecordings(archive("none.tar", { "a.png": "" })))).toEqual(["data/no-recordings"]);
 });
