@@ -8,8 +8,8 @@ const count = Number(process.env.SPIKEFOLD_FUZZ ?? 250);
 const first = Number(process.env.SPIKEFOLD_FUZZ_FROM ?? 0);
 
 test("every seed is accepted as it is", () => {
-  expect(nirSeeds().map(readNirFile)).toEqual(["accepted", "accepted", "accepted", "accepted"]);
-  expect(netSeeds().map(readNetFile)).toEqual(["accepted", "accepted", "accepted"]);
+  const outcomes = [...nirSeeds().map(readNirFile), ...netSeeds().map(readNetFile)];
+  expect(outcomes).toEqual(outcomes.map(() => "accepted"));
 });
 
 test.each<readonly [string, () => Fuzzer]>([

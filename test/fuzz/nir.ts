@@ -14,6 +14,7 @@ import {
   violationsOf,
 } from "../../compiler/ir/index.ts";
 import { lowerNative } from "../../compiler/native/index.ts";
+import { repoBytes } from "../shared-data.ts";
 import type { Fuzzer, Outcome } from "./fuzzer.ts";
 import { hdf5Mutants } from "./hdf5/fuzzer.ts";
 
@@ -136,8 +137,25 @@ const still = chain([
   { type: "Output", name: "output", shape: [2, 4] },
 ]);
 
-export const nirSeeds = (): readonly Uint8Array[] =>
-  [convolutional, looped, nested, still].map((network) => writeNir(network, new Map([["reset", "hard"]])));
+/** Arrays that are large and plain enough to be written compressed. */
+const packed = chain([
+  { type: "Input", name: "input", shape: [256] },
+  {
+    type: "Linear",
+    name: "linear",
+    weight: { ...array([64, 256]), data: new Float64Array(64 * 256).fill(0.25) },
+  },
+  { type: "LIF", name: "lif", ...leaky([64]), ...spiking([64]) },
+  { type: "Output", name: "output", shape: [64] },
+]);
+
+/** Our own layout, and that of the HDF5 library. */
+export const nirSeeds = (): readonly Uint8Array[] => [
+  ...[convolutional, looped, nested, still, packed].map((network) =>
+    writeNir(network, new Map([["reset", "hard"]])),
+  ),
+  repoBytes("test/fixtures/nir/lif_norse.nir"),
+];
 
 /** Reads a file and builds its spiking network, or its function. */
 export const readNirFile = (bytes: Uint8Array): Outcome => {
