@@ -91,6 +91,12 @@ export const cliDiagnostics = defineDiagnostics("cli", {
     why: "0 steps are given",
     fix: "give --steps, for example --steps 100",
   },
+  "stated-by-model": {
+    severity: "error",
+    what: "{flag} is given, and the program says it itself",
+    why: "{flag} is {given}, the program says {stated}, by which its times are counted",
+    fix: "leave {flag} out, or change `{word}` in the program",
+  },
   "flag-unused": {
     severity: "note",
     what: "{flag} has no effect here",

@@ -109,6 +109,21 @@ export const unusedByNative = (flags: object): readonly Diagnostic[] =>
 export const unusedByExact = (flags: object): readonly Diagnostic[] =>
   unused({ ...flags }, nativeFlags, "nothing in the network spikes by itself");
 
+/** A program that says its step has counted its times in it: neither step nor dynamics is another one then. */
+const refuseOverride = ({ dt, profile }: NativeCompileOptions, flags: NativeFlags): void => {
+  if (dt === null) return;
+  const asked = [
+    { flag: "--dt", given: flags.dt, stated: dt, word: "step" },
+    { flag: "--dynamics", given: flags.dynamics, stated: profile, word: "dynamics" },
+  ] as const;
+  const faults = asked.flatMap(({ given, stated, ...named }) =>
+    given === undefined || stated === null || given === stated
+      ? []
+      : [cliDiagnostics.report("stated-by-model", nowhere, { ...named, given, stated })],
+  );
+  if (faults.length > 0) throw new Rejected(faults);
+};
+
 /** Puts flags and file together. Throws Rejected for a mode that converts functions, and for unknown words. */
 export const planNative = (
   { network, stated }: NativeJob,
@@ -119,6 +134,7 @@ export const planNative = (
     const holes = { mode: flags.mode, count: spiking };
     throw new Rejected([cliDiagnostics.report("spikes-by-itself", atNode(network.name), holes)]);
   }
+  refuseOverride(stated, flags);
   const options = nativeOptions(stated, flags);
   return {
     network: encoded(network, codeOf(flags, options)),
