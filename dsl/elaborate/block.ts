@@ -6,6 +6,7 @@ import { nameFaults } from "../diagnostics/name.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
 import { toNumber, whole } from "../rational.ts";
 import type { Input, Name, Network, Output, TensorShape } from "../syntax.ts";
+import { allKnown } from "./all-known.ts";
 import { type Body, type BuildBlock, bodyIn, type Carried, define, reportUnused, type Use } from "./body.ts";
 import { countFaults, lineAt, placeOf, report } from "./context.ts";
 import { flowOfOutput, kindFits, reportMisfit, shapeFits, takesKind } from "./declared.ts";
@@ -218,8 +219,8 @@ export const buildBlock: BuildBlock = (body, use, { block, within }, label, inpu
   context.frames.push({ block: use.name, use: use.span, declared: block.name.span });
   try {
     const flows = runBlock(inside, block);
-    const known = flows.filter((flow) => flow !== null);
-    if (known.length < flows.length) return null;
+    const known = allKnown(flows);
+    if (known === null) return null;
     return known.map((flow) => ({
       node: flow.node,
       kind: flow.kind,

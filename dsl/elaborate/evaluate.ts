@@ -3,6 +3,7 @@ import { nameFaults } from "../diagnostics/name.ts";
 import { numberFaults, unitFaults } from "../diagnostics/option.ts";
 import { combine, isSign, negate, type Rational } from "../rational.ts";
 import type { Call, Condition, Value } from "../syntax.ts";
+import { allKnown } from "./all-known.ts";
 import { decide } from "./condition.ts";
 import { type Context, placeOf, report, sourceText } from "./context.ts";
 import { functionNamed } from "./functions.ts";
@@ -59,8 +60,8 @@ const called = (context: Context, constants: Constants, call: Call): Item | null
   const values = args.map(({ choices: [choice] }) =>
     choice === undefined ? null : numberOf(context, constants, choice.from),
   );
-  const given = values.filter((x) => x !== null);
-  if (given.length < known.count) return null;
+  const given = allKnown(values);
+  if (given === null) return null;
   const result = known.of(...given);
   return result === null ? noResult(context, span) : numberItem(result, span);
 };
@@ -83,9 +84,8 @@ const listed = (
   values: readonly Value[],
   span: Span,
 ): Item | null => {
-  const items = values.map((value) => evaluate(context, constants, value));
-  const known = items.filter((item) => item !== null);
-  return known.length < items.length ? null : { kind: "list", items: known, span };
+  const items = allKnown(values.map((value) => evaluate(context, constants, value)));
+  return items === null ? null : { kind: "list", items, span };
 };
 
 const chosen = (

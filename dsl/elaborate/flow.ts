@@ -5,6 +5,7 @@ import { numberFaults } from "../diagnostics/option.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
 import { combine, isSign } from "../rational.ts";
 import type { Call, Name, Term, Value } from "../syntax.ts";
+import { allKnown } from "./all-known.ts";
 import { operate, type Side } from "./arithmetic.ts";
 import { type Body, type Carried, lookUp, tensorNames } from "./body.ts";
 import { nested, placeOf, report, sourceText } from "./context.ts";
@@ -143,9 +144,7 @@ const arithmetic = (body: Body, first: Value, rest: readonly Term[], label: Name
 /** What stands before the first arrow: one tensor, or a list of them. */
 const start = (body: Body, value: Value): Carried => {
   if (value.kind !== "list") return flowsOf(body, value, null);
-  const flows = value.items.map((part) => flowOf(body, part, null));
-  const known = flows.filter((flow) => flow !== null);
-  return known.length === flows.length ? known : null;
+  return allKnown(value.items.map((part) => flowOf(body, part, null)));
 };
 
 const negated = (body: Body, of: Value, span: Span, label: Name | null): Flow | null => {

@@ -1,4 +1,5 @@
 import { isWhole, toNumber } from "../rational.ts";
+import { allKnown } from "./all-known.ts";
 import type { Item, WordItem } from "./items.ts";
 import { type Dimension, inBase, saysOf } from "./units.ts";
 
@@ -83,9 +84,7 @@ export const ratio: Kind<{ readonly part: number; readonly whole: number }> = ba
 const numbers = (says: string, example: string, low: number): Kind<readonly number[]> =>
   bare(says, example, (item) => {
     const items = item.kind === "list" ? item.items : [item];
-    const read = items.map((part) => (unitless(part) === null ? null : integerOf(part, low)));
-    const known = read.filter((n) => n !== null);
-    return known.length === read.length ? known : null;
+    return allKnown(items.map((part) => (unitless(part) === null ? null : integerOf(part, low))));
   });
 
 /** A list of extents. */

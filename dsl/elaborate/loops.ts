@@ -1,6 +1,7 @@
 import { loopFaults } from "../diagnostics/loop.ts";
 import { isWhole, showRational, toNumber } from "../rational.ts";
 import type { Loop, Name } from "../syntax.ts";
+import { allKnown } from "./all-known.ts";
 import type { Body } from "./body.ts";
 import { mostStages, placeOf, report, sourceText } from "./context.ts";
 import { showCount } from "./count.ts";
@@ -43,9 +44,7 @@ const walked = (body: Body, { names, list }: For): readonly Constants[] | null =
   const item = evaluate(body.context, body.constants, list);
   if (item === null) return null;
   const items = item.kind === "list" ? item.items : [item];
-  const rounds = items.map((part) => named(body, names, part));
-  const known = rounds.filter((round) => round !== null);
-  return known.length === rounds.length ? known : null;
+  return allKnown(items.map((part) => named(body, names, part)));
 };
 
 /** The names that each round of a loop sees. Null: a fault was reported. */

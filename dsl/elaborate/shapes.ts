@@ -3,6 +3,7 @@ import { type Shape, showShape, sizeOf } from "../../compiler/ir/core/index.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
 import { isWhole, showRational, toNumber } from "../rational.ts";
 import type { TensorShape, Value } from "../syntax.ts";
+import { allKnown } from "./all-known.ts";
 import { type Context, placeOf, report } from "./context.ts";
 import { showCount } from "./count.ts";
 import { numberOf } from "./evaluate.ts";
@@ -37,7 +38,6 @@ export const extentOf = (context: Context, constants: Constants, extent: Value):
 
 /** The extents of a declared shape. Null: a fault was reported. */
 export const shapeOf = (context: Context, constants: Constants, declared: TensorShape): Shape | null => {
-  const extents = declared.extents.map((extent) => extentOf(context, constants, extent));
-  const known = extents.filter((extent) => extent !== null);
-  return known.length === extents.length && isBounded(context, known, declared.span) ? known : null;
+  const extents = allKnown(declared.extents.map((extent) => extentOf(context, constants, extent)));
+  return extents !== null && isBounded(context, extents, declared.span) ? extents : null;
 };

@@ -1,6 +1,7 @@
 import { quoteName } from "../../../compiler/diagnostics/index.ts";
 import { floats, showShape, type Weight, weight } from "../../../compiler/ir/core/index.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
+import { allKnown } from "../all-known.ts";
 import { type Context, placeOf, readFrom, report } from "../context.ts";
 import { drawn, type Fans, type Init } from "../init.ts";
 import { fullName, type Parameter, type Spread } from "../store.ts";
@@ -86,9 +87,8 @@ const make = (filling: Filling, placeholder: Weight): Weight | null => {
     case "init":
       return filled(filling, source.init, source.fans, placeholder, parameter);
     case "derived": {
-      const given = source.from.map((of) => fill(filling, of));
-      const known = given.filter((w) => w !== null);
-      return known.length < given.length ? null : source.make(known);
+      const given = allKnown(source.from.map((of) => fill(filling, of)));
+      return given === null ? null : source.make(given);
     }
   }
 };
