@@ -1,4 +1,12 @@
-import { type IntegerNode, item, nodesOf, type PopulationId, rowsOf, sizeOf } from "../ir/index.ts";
+import {
+  type IntegerNode,
+  item,
+  nodesOf,
+  type PopulationId,
+  rowsOf,
+  signedBits,
+  sizeOf,
+} from "../ir/index.ts";
 import type { Build, TargetBuild } from "../pipeline/build.ts";
 import type { TensorStage } from "../pipeline/tensor-stage.ts";
 import type { CompileDocument, RunDocument } from "./documents.ts";
@@ -12,7 +20,7 @@ const weightBits = (node: IntegerNode): number | null => {
   const last = map.kind === "chain" ? item(map.maps, map.maps.length - 1) : map;
   if (last.kind !== "conv" && last.kind !== "dense") return null;
   const most = last.weight.stored().reduce((a, w) => Math.max(a, Math.abs(w)), 0);
-  return Math.ceil(Math.log2(most + 1)) + 1;
+  return signedBits(most);
 };
 
 const synapsesOf = (node: IntegerNode): number =>

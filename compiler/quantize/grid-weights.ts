@@ -5,7 +5,7 @@
  * After:  conv weights = sigma_c / s_x * integers, bias = sigma_c * integers,
  *         y = affine(y, scale = sigma_c / s_y * integers): each summand is sigma_c * integers, and sigma_c = s / theta_c
  */
-import { item, narrowest, nodesOf, type Weight, weight, withInputs } from "../ir/core/index.ts";
+import { item, narrowest, nodesOf, signedBits, type Weight, weight, withInputs } from "../ir/core/index.ts";
 import { makeTensor, type TensorGraph, type TensorNode, tensorLevel } from "../ir/tensor/index.ts";
 import { nameOf } from "./readers.ts";
 import { type Branch, type SumGroup, sumGroupsOf } from "./sum-groups.ts";
@@ -92,7 +92,7 @@ const bitsOf = (parts: readonly Parts[], group: SumGroup): number => {
     if (group.branches[i]?.from.kind === "layer")
       for (const w of weights) widest = Math.max(widest, Math.abs(w));
   });
-  return widest === 0 ? 1 : 1 + Math.ceil(Math.log2(widest + 1));
+  return signedBits(widest);
 };
 
 const withBias = (group: SumGroup, gap: Float64Array): SumGroup => {
