@@ -9,7 +9,13 @@ import { kindFaults } from "../../dsl/diagnostics/kind.ts";
 import { languageFaults } from "../../dsl/diagnostics/language.ts";
 import { loopFaults } from "../../dsl/diagnostics/loop.ts";
 import { nameFaults } from "../../dsl/diagnostics/name.ts";
-import { conditionFaults, numberFaults, optionFaults, rangeFaults, unitFaults } from "../../dsl/diagnostics/option.ts";
+import {
+  conditionFaults,
+  numberFaults,
+  optionFaults,
+  rangeFaults,
+  unitFaults,
+} from "../../dsl/diagnostics/option.ts";
 import { parameterFaults } from "../../dsl/diagnostics/parameter.ts";
 import { dataFaults, recipeFaults } from "../../dsl/diagnostics/recipe.ts";
 import { shapeFaults } from "../../dsl/diagnostics/shape.ts";

@@ -4,6 +4,7 @@ import { type Explained, explained } from "./catalogs.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { ExplainDocument } from "./documents.ts";
 import { exitCodes } from "./exit.ts";
+import { exampleFor } from "./explain-example.ts";
 import { bold, type Terminal, table, terminal } from "./terminal.ts";
 
 const shown = (text: string): string => text.replace(/\{(\w+)\}/g, "<$1>");
@@ -26,7 +27,7 @@ const outcome = ({ code, entry }: Explained): string =>
     : ends[entry.severity];
 
 /** A message of this kind, as it is printed. */
-const exampleOf = ({ code, entry }: Explained): string =>
+const formOf = ({ code, entry }: Explained): string =>
   render({
     code,
     severity: entry.severity,
@@ -35,6 +36,10 @@ const exampleOf = ({ code, entry }: Explained): string =>
     why: shown(entry.why),
     fix: shown(entry.fix),
   });
+
+const printLines = (out: Terminal, text: string): void => {
+  for (const line of text.split("\n")) out.line(`  ${line}`);
+};
 
 const print = (out: Terminal, one: Explained): void => {
   const { code, during, entry } = one;
@@ -45,10 +50,16 @@ const print = (out: Terminal, one: Explained): void => {
   if (entry.why !== "") out.line(`  why    ${shown(entry.why)}`);
   out.line(`  fix    ${shown(entry.fix)}`);
   out.line(`  then   ${outcome(one)}`);
+  if (holes.length > 0) out.line(`         what stands in <> is filled in: ${holes.join(", ")}`);
   out.line("");
-  out.line("A message of this kind:");
-  for (const line of exampleOf(one).split("\n")) out.line(`  ${line}`);
-  if (holes.length > 0) out.line(`What stands in <> is filled in when it is reported: ${holes.join(", ")}.`);
+  const example = exampleFor(code);
+  if (example !== null) {
+    out.line("A program with this fault:");
+    printLines(out, example.text.trimEnd());
+    out.line("");
+  }
+  out.line(example === null ? "A message of this kind:" : "What is said about it:");
+  printLines(out, example === null ? formOf(one) : render(example.said));
 };
 
 const stages: readonly string[] = [...new Set(explained.map(({ code }) => code.slice(0, code.indexOf("/"))))];

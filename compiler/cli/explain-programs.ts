@@ -1,0 +1,86 @@
+const network = (body: string, input = "[4]", output = "[4]"): string =>
+  `network n(x: ${input}) -> y: ${output} {\n  ${body}\n}\n`;
+
+const flow = (stages: string, input?: string, output?: string): string =>
+  network(`y = x -> ${stages}`, input, output);
+
+const maps = "[2, 8, 8]";
+
+const recipe = (...steps: readonly string[]): string =>
+  [
+    'data d: [4] = npy("d.npy")',
+    "network n(x: [4]) -> y: [4] {\n  weights kaiming(seed: 1)\n  y = x -> dense(4)\n}",
+    `compile n for loihi1 {\n  ${steps.join("\n  ")}\n}\n`,
+  ].join("\n");
+
+/** A small program for a code, where one is enough to meet its message; nothing in it is read from a file. */
+export const programs: Readonly<Record<string, string>> = {
+  "syntax/sign": "a = 1;\n",
+  "syntax/bracket": flow("clip(0, 1"),
+  "syntax/arrow": flow("relu relu"),
+  "syntax/statement": flow("relu ->"),
+  "syntax/body": "network n(x: [4]) -> y: [4]\n",
+  "name/layer": flow("linear(4)"),
+  "name/tensor": network("y = z -> relu"),
+  "name/value": flow("dense(units + 1)"),
+  "name/network": `${flow("dense(4)")}compile m for loihi1 {\n}\n`,
+  "name/data": recipe("evaluate(e)"),
+  "name/metric": recipe("require speed > 3"),
+  "name/source": 'data d: [4] = np("d.npy")\n',
+  "name/twice": "a = 1\na = 2\n",
+  "name/reserved": network("relu = x\n  y = relu"),
+  "name/unused": network("z = x -> relu\n  y = x"),
+  "name/output": network("z = x"),
+  "name/start": network("y = relu(x)"),
+  "condition/truth": network("y = if 3 then x else x -> relu"),
+  "option/unknown": flow("relu(max: 6)"),
+  "option/missing": flow("dense()"),
+  "option/twice": flow("clip(0, 1, low: 0)"),
+  "option/position": flow("conv(4, 3x3, 2)", maps, maps),
+  "option/type": flow("conv(4, same)", maps, maps),
+  "option/open": flow("dense(4 | 8)"),
+  "unit/missing": recipe("fold(keep: 0.25)"),
+  "unit/wrong": recipe("evaluate(d)", "require latency < 4 KiB"),
+  "number/result": "a = 1 / 0\n",
+  "number/tensor": network("y = 3 -> relu"),
+  "number/kind": flow('dense("four" + 1)'),
+  "range/order": recipe("quantize(weights: 8..3 bits)"),
+  "shape/rank": flow("max_pool(2x2)"),
+  "shape/dense": flow("dense(4)", maps),
+  "shape/add": network("a = x -> dense(3)\n  y = a + x"),
+  "shape/output": flow("dense(3)"),
+  "shape/uneven-padding": flow("conv(4, 2x2)", maps, maps),
+  "shape/window": flow("conv(4, 9x9, pad: 0)", maps, maps),
+  "shape/groups": flow("conv(4, 3x3, groups: 3)", maps, maps),
+  "shape/axes": flow("conv(4, 3x3, stride: 2x2x2)", maps, maps),
+  "shape/whole": flow("dense(9 / 2)"),
+  "shape/extent": flow("relu", "[0]"),
+  "shape/view": flow("reshape([5])", "[4]", "[5]"),
+  "shape/zero": network("y = x / 0"),
+  "shape/split": network("a, b = x -> split(3)\n  y = a + b"),
+  "shape/undeclared": "network n(x: [4]) -> y {\n  y = x\n}\n",
+  "chance/seed": network("weights kaiming(seed: 1)\n  y = x -> dense(4, sparse: random(keep: 10%))"),
+  "time/grid": network(
+    "step 1 ms\n  y = x -> IF(v_threshold: 1, reset: soft) -> delay(2.5 ms) -> read.count",
+    "spikes[4]",
+  ),
+  "time/unstable": network("step 1 ms\n  y = x -> LIF(tau: 0.5 ms, reset: soft) -> read.count", "spikes[4]"),
+  "kind/read-out": network("step 1 ms\n  y = x -> LIF(tau: 20 ms, reset: soft)", "spikes[4]"),
+  "data/shape": recipe("evaluate(d)").replace("data d: [4]", "data d: [5]"),
+  "recipe/step": recipe("qantize()"),
+  "recipe/order": recipe("quantize()", "fold()"),
+  "recipe/twice": recipe("quantize()", "quantize()"),
+  "recipe/scope": recipe("fold(only: [dense1], except: [dense1])"),
+  "recipe/evaluate": recipe("require accuracy >= 90%"),
+  "recipe/mode": recipe("convert(exact.ttfs)"),
+  "recipe/target": recipe("convert(exact.graded)"),
+  "recipe/require": recipe("require not accuracy > 90%"),
+  "recipe/open": recipe("quantize(weights: 3..8 bits)"),
+  "recipe/later": recipe("quantize(weights: 4 bits, by: gptq)"),
+  "recipe/metric": recipe("require core_memory <= 64 KiB"),
+  "recipe/either": recipe("prune(synapses)"),
+  "recipe/both": recipe("prune(synapses, keep: 50%, pattern: 2:4)"),
+  "recipe/mode-option": recipe("convert(exact.spatial, slew: 1)"),
+  "recipe/graded": recipe("low_rank(keep: 30%)"),
+  "language/later": recipe("prune(synapses, keep: 50%)"),
+};
