@@ -2,8 +2,10 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { decodeModel, importModel, importOnnx } from "../../../compiler/formats/onnx/index.ts";
 import { sizeOf } from "../../../compiler/ir/core/index.ts";
+import { refuseUnsupported } from "../../../compiler/quantize/index.ts";
 import { type Random, randomFrom } from "../../../compiler/testing/index.ts";
 import { runTensor } from "../../../runtime/tensor/index.ts";
+import { afterFloatPasses } from "../../float-passes.ts";
 import { codesOf, faultsOf } from "../../rejected.ts";
 import { type AttributeSpec, type ModelSpec, type TensorSpec, writeModel } from "./write-model.ts";
 
@@ -242,4 +244,33 @@ test("an initial state that is computed is refused, and named as an input that h
   const [fault] = faultsOf(() => importOnnx(bytes, "cell.onnx"));
   expect(fault?.code).toBe("onnx/unsupported-form");
   expect(fault?.why).toBe('input 6 is computed by node "h"; a constant is needed');
+});
+
+test("quantization refuses a cell of two directions in one message, with what to use instead", () => {
+  const random = randomFrom(1);
+  const bytes = writeModel({
+    opset: 14,
+    inputs: [{ name: "x", dims: [1, 5, 3] }],
+    outputs: ["y"],
+    nodes: [
+      { op: "Transpose", inputs: ["x"], outputs: ["t"], attributes: { perm: [1, 0, 2] } },
+      {
+        op: "GRU",
+        inputs: ["t", "w", "r"],
+        outputs: ["s", "h"],
+        name: "cell",
+        attributes: { direction: "bidirectional" },
+      },
+      { op: "ReduceMean", inputs: ["s"], outputs: ["m"], attributes: { axes: [0, 1], keepdims: 0 } },
+      { op: "Gemm", inputs: ["m", "out"], outputs: ["y"], name: "layer" },
+    ],
+    initializers: [
+      drawn(random, "w", [2, 6, 3]),
+      drawn(random, "r", [2, 6, 2]),
+      drawn(random, "out", [2, 4]),
+    ],
+  });
+  const faults = faultsOf(() => refuseUnsupported(afterFloatPasses(importOnnx(bytes, "cell.onnx"))));
+  expect(faults.map(({ code, where }) => [code, where.node])).toEqual([["quantize/unsupported", "cell"]]);
+  expect(faults[0]?.fix).toContain("1-D convolution");
 });
