@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { type DataDescription, elaborateSpk, type SpkHost } from "../../dsl/index.ts";
 import { type ElementType, openTensorFile, readFileBounded } from "../../runtime/files/index.ts";
 import { type Diagnostic, inFile, nowhere, quoteName, Rejected } from "../diagnostics/index.ts";
+import { isHdf5 } from "../formats/hdf5/index.ts";
 import { importNir } from "../formats/nir/index.ts";
 import {
   decodeModel,
@@ -15,7 +16,7 @@ import { type DType, sha256, type Weight, weight } from "../ir/index.ts";
 import type { Target } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import { type Job, jobOf } from "./job.ts";
-import { hdf5Model, isHdf5 } from "./native-model.ts";
+import { hdf5Model } from "./native-model.ts";
 
 /** A model file with all that it asks to be compiled. */
 export interface Model {

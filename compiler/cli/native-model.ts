@@ -6,11 +6,6 @@ import { importNir, isNir } from "../formats/nir/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import { type Job, nothingStated } from "./job.ts";
 
-/** The first bytes of every HDF5 file, which `.nir` and `.net` files are. */
-const signature = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
-
-export const isHdf5 = (bytes: Uint8Array): boolean => signature.every((b, i) => bytes[i] === b);
-
 /** `.net` files of Lava have their layers at the root. */
 const isNet = (bytes: Uint8Array, path: string): boolean => {
   const tree = readHdf5(bytes, path);
@@ -32,8 +27,8 @@ export const hdf5Model = (
   }
   const imported = importNir(bytes, path);
   if (imported.kind === "native") {
-    const { network, notes } = imported;
-    return { jobs: [{ kind: "native", network, stated: nothingStated, recipe: null }], notes };
+    const { network } = imported;
+    return { jobs: [{ kind: "native", network, stated: nothingStated, recipe: null }], notes: [] };
   }
   const { graph } = imported;
   const note = cliDiagnostics.report("no-neurons", atNode(graph.name, path), { name: graph.name });

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type Diagnostic, Rejected } from "../../diagnostics/index.ts";
+import { Rejected } from "../../diagnostics/index.ts";
 import type { TensorGraph } from "../../ir/tensor/index.ts";
 import type { NativeNetwork } from "../../native/index.ts";
 import { withEnds } from "./ends.ts";
@@ -12,7 +12,7 @@ import { hasDynamics, toTensor } from "./to-tensor.ts";
 
 /** What a NIR file holds: dynamics that run in time, or a plain function of its input. */
 export type ImportedNir =
-  | { readonly kind: "native"; readonly network: NativeNetwork; readonly notes: readonly Diagnostic[] }
+  | { readonly kind: "native"; readonly network: NativeNetwork }
   | { readonly kind: "tensor"; readonly graph: TensorGraph };
 
 /** The network in a file that was read. Throws Rejected with all faults of its graph. */
@@ -24,7 +24,7 @@ export const networkOf = ({ graph }: NirFile, file: string): ImportedNir => {
   if (told.length > 0) throw new Rejected(told);
   const name = basename(file).replace(/\.nir$/, "");
   return hasDynamics(ended.graph)
-    ? { kind: "native", network: toNative(ended.graph, ended.ports, ended.inner, name), notes: [] }
+    ? { kind: "native", network: toNative(ended.graph, ended.ports, ended.inner, name) }
     : { kind: "tensor", graph: toTensor(ended, name, file) };
 };
 
