@@ -10,6 +10,7 @@ export interface ChoiceFlags {
   readonly mode?: string;
   readonly levels?: number;
   readonly weightBits?: number;
+  readonly inputBits?: number;
   readonly fold?: number;
   readonly seed?: number;
   readonly skip?: readonly string[];
@@ -57,6 +58,9 @@ const foldOf = (flags: ChoiceFlags, recipe: Recipe | null): CompileOptions["fold
     : { keep, repair: step?.repair === "none" ? "none" : "variance", ...scopeArgs(step) };
 };
 
+/** Bits of an input value where nobody says it: those of stored images. */
+export const usualInputBits = 8;
+
 /** What one compile is asked to do: flags win over the recipe, the recipe over the defaults. Throws Rejected for an unknown mode. */
 export const compileOptions = (flags: ChoiceFlags, recipe: Recipe | null): CompileOptions => {
   const asked = flags.mode ?? "auto";
@@ -67,6 +71,7 @@ export const compileOptions = (flags: ChoiceFlags, recipe: Recipe | null): Compi
     quantize: {
       levels: flags.levels ?? quantize?.levels ?? 15,
       weightBits: flags.weightBits ?? quantize?.weightBits ?? 8,
+      inputBits: flags.inputBits ?? usualInputBits,
       ...scopeArgs(quantize),
     },
     seed: flags.seed ?? 0,

@@ -4,7 +4,7 @@ import type { TensorGraph } from "../ir/index.ts";
 import type { DataSet } from "../pass/index.ts";
 import type { Preparation } from "../pipeline/build.ts";
 import type { CompileOptions } from "../pipeline/options.ts";
-import { type ChoiceFlags, compileOptions, stepOf } from "./compile-options.ts";
+import { type ChoiceFlags, compileOptions, stepOf, usualInputBits } from "./compile-options.ts";
 import { type InputPort, openData, openDescription } from "./data.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { NativeFlags } from "./native-plan.ts";
@@ -58,14 +58,15 @@ const preparationOf = (flags: CompileFlags, recipe: Recipe | null): Preparation 
   };
 };
 
-/** One input level is one stored step, where the user said what a step is worth; else the data decide. */
+/** One input level is one stored step, or several with fewer input bits, where the user said what a step is worth; else the data decide. */
 const inputScaleOf = (
   flags: CompileFlags,
   recipe: Recipe | null,
   { scale, offset }: Preparation,
 ): number | null => {
   const stated = flags.inputScale !== undefined || describedBy(recipe) !== null;
-  return stated && offset === 0 ? scale : null;
+  const steps = 2 ** (usualInputBits - (flags.inputBits ?? usualInputBits));
+  return stated && offset === 0 ? scale * steps : null;
 };
 
 const calibrationData = (

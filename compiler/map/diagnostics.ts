@@ -6,7 +6,7 @@ export const mapDiagnostics = defineDiagnostics("map", {
     severity: "error",
     what: "a neuron does not fit one core of {target}",
     why: "element {element}, with its lanes ({lanes}), needs {needed} of {resource}, a core has {limit}: {times} times too much",
-    fix: "lower --levels, so that values take fewer lanes, or --fold channels, so that neurons have fewer inputs and readers",
+    fix: "lower --levels, or --input-bits of the first layer, so that values take fewer lanes, or --fold channels, so that neurons have fewer inputs and readers",
   },
 });
 

@@ -87,6 +87,25 @@ test("the mode that is asked for is judged, and refused where a target does not 
   ).toEqual([["exact.graded", false, [["convert", "build/mode-not-offered"]]]]);
 });
 
+test("a first layer with too many lanes of the input fits with fewer bits of the input", async () => {
+  const wide = file(
+    "wide.onnx",
+    writeModel({
+      inputs: [{ name: "x", dims: ["N", 700] }],
+      outputs: ["y"],
+      initializers: [weight("v", [4, 700]), weight("w", [3, 4])],
+      nodes: [gemm("x", "v", "a"), relu("a", "b"), gemm("b", "w", "y")],
+    }),
+  );
+  const whole = await checked(wide, { target: ["loihi1"] });
+  expect(whole.targets[0]?.refusals.map((r) => [r.stage, r.node, r.code])).toEqual([
+    ["map", "b", "map/neuron-too-large"],
+  ]);
+  expect(whole.targets[0]?.change).toContain("--input-bits");
+  const { targets } = await checked(wide, { target: ["loihi1"], inputBits: 5 });
+  expect(targets.map((t) => t.fits)).toEqual([true]);
+});
+
 test("levels and bits of a recipe are those of the check", async () => {
   const network =
     "network n(x: [8]) -> y: [3] {\n  weights kaiming(seed: 1)\n  y = x -> dense(6) -> relu -> dense(3)\n}\n";
