@@ -98,6 +98,15 @@ test("every message of blocks, loops, draws and parameters has a program that pr
   expect(Object.keys(cases).sort()).toEqual([...codes].sort());
 });
 
+test("a sum of a loop is proposed as a signal", () => {
+  const text = network(
+    "step 1 ms\n  h = x + (previous(h) -> dense(4))\n  y = h -> dense(4)",
+    "signal[4]",
+    "signal[4]",
+  );
+  expect(faultsOf(text, "a.spk").map(({ fix }) => fix)).toEqual(["declare it: `h: signal[4] = ...`"]);
+});
+
 test.each(Object.entries(cases))("%s is what its program says, and nothing else", (code, [text, says]) => {
   const found = faultsOf(text, "a.spk");
   expect(found.map((fault) => [fault.code, `${fault.what}: ${fault.fix}`])).toEqual([[code, says]]);

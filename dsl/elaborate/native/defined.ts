@@ -55,10 +55,11 @@ const unitsOf = ({ path, args }: Call): string | null => {
   return path.text === "dense" && first?.kind === "quantity" ? `${first.value.n}` : null;
 };
 
-/** What a name would most likely be declared as, for a message: the units of its last `dense`, spikes behind neurons. */
+/** What a name would most likely be declared as, for a message: the units of its last `dense`; sums are no spikes. */
 export const likelyShape = (value: Value | null): string => {
   const calls = value === null ? [] : callsIn(value);
   const units = calls.map(unitsOf).findLast((text) => text !== null) ?? "...";
   const last = calls.at(-1)?.path.text ?? "";
-  return `${/^(I|LI|CubaLI)$/.test(last) ? "signal" : "spikes"}[${units}]`;
+  const signal = value?.kind === "arithmetic" || /^(I|LI|CubaLI|dense|conv)$/.test(last);
+  return `${signal ? "signal" : "spikes"}[${units}]`;
 };
