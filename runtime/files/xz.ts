@@ -1,7 +1,8 @@
 import { inFile, Rejected } from "../../compiler/diagnostics/index.ts";
 import { dataDiagnostics } from "./diagnostics.ts";
 import { checkExpansion } from "./inflate.ts";
-import { Lzma2Damage, unpackLzma2 } from "./lzma2.ts";
+import { unpackLzma2 } from "./lzma2.ts";
+import { Lzma2Damage } from "./range-decoder.ts";
 
 const magic = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 
