@@ -121,7 +121,7 @@ const rowOf = (type: NirType, backends: readonly Backend[]): SupportRow => {
   return {
     ...row,
     becomes: [...new Set(own.map(({ op }) => op.kind))],
-    verdicts: backends.map(nativeVerdict),
+    verdicts: backends.map(nativeVerdict(found.network)),
   };
 };
 

@@ -22,7 +22,7 @@ const network = (input: string, body: readonly string[]): string =>
 
 type Program = (use: string) => string;
 
-const withNeurons = "IF(v_threshold: 1, reset: soft)";
+const withNeurons = "IF(v_threshold: 1, reset: hard)";
 
 /** Places where a word can stand, the most usual first. */
 const usual: readonly Program[] = [
@@ -80,6 +80,9 @@ const otherwise: ReadonlyMap<string, Program> = new Map<string, Program>([
 
 /** Arguments where the examples of the messages are none, or large. */
 const given: ReadonlyMap<string, string> = new Map([
+  ["IF", "v_threshold: 1, reset: hard"],
+  ["LIF", "tau: 20 ms, reset: hard"],
+  ["CubaLIF", "tau_syn: 5 ms, tau_mem: 20 ms, reset: hard"],
   ["conv", "4, 3x3"],
   ["conv_transpose", "2, 2x2, stride: 2"],
   ["local", "2, 3x3"],
@@ -162,7 +165,7 @@ const rowOf = (word: string, backends: readonly Backend[]): SupportRow => {
   return {
     ...row,
     becomes: [...new Set(own.map(({ op }) => op.kind))],
-    verdicts: backends.map(nativeVerdict),
+    verdicts: backends.map(nativeVerdict(found.network)),
   };
 };
 

@@ -1,4 +1,4 @@
-import { type Diagnostic, named, nowhere, type Origin } from "../../diagnostics/index.ts";
+import { type Diagnostic, named, type Origin, Rejected } from "../../diagnostics/index.ts";
 import { type Feasibility, judge, prepare, type Refusal } from "../../feasibility/index.ts";
 import {
   floats,
@@ -9,7 +9,8 @@ import {
   type TensorGraph,
   type TensorNode,
 } from "../../ir/index.ts";
-import { pipelineDiagnostics } from "../../pipeline/diagnostics.ts";
+import type { NativeNetwork, ProfileName } from "../../native/index.ts";
+import { compileNative } from "../../pipeline/index.ts";
 import type { CompileOptions } from "../../pipeline/options.ts";
 import type { Backend } from "../../target/index.ts";
 import { scalarFunctions, tensorEvaluator } from "../engines.ts";
@@ -131,13 +132,42 @@ export const opsOf = (graph: TensorGraph): readonly string[] => {
   return [...new Set(telling.length > 0 ? telling : shown)];
 };
 
-/** What a target makes of neurons with dynamics of their own. */
-export const nativeVerdict = ({ target }: Backend): Verdict => {
-  if (target.modes.includes("native")) return { place: "chip" };
-  const holes = { target: target.name, mode: "native", offered: target.modes.join(", ") };
-  const fault = pipelineDiagnostics.report("mode-not-offered", nowhere, holes);
-  return { place: "refused", by: { stage: "realize", fault } };
-};
+const plain = { scale: 1, offset: 0 };
+
+/** Seconds. */
+const step = 0.001;
+
+/** The rules that are tried: the textbook's, and that of chips with neurons of their own. */
+const rules: readonly ProfileName[] = ["snntorch", "loihi"];
+
+/** What a target makes of a network that spikes by itself, under any of the rules. */
+export const nativeVerdict =
+  (network: NativeNetwork) =>
+  (backend: Backend): Verdict => {
+    const refused: Diagnostic[] = [];
+    for (const profile of rules) {
+      const options = { profile, dt: step, reset: null, steps: 8 };
+      const request = {
+        name: "sample",
+        sha256: "",
+        network,
+        backends: [backend],
+        preparation: plain,
+        options,
+        notes: [],
+      };
+      try {
+        compileNative(request);
+        return { place: "chip" };
+      } catch (error) {
+        if (!(error instanceof Rejected)) throw error;
+        refused.push(...error.diagnostics);
+      }
+    }
+    const [fault] = refused.toReversed();
+    if (fault === undefined) throw new Error("a network is refused without a reason");
+    return { place: "refused", by: { stage: "realize", fault } };
+  };
 
 /** Nothing of it is left to run. */
 export const read: Verdict = { place: "reader" };
