@@ -24,6 +24,22 @@ export type Job = ExactJob | NativeJob;
 /** A file that leaves time and dynamics open. */
 export const nothingStated: NativeCompileOptions = { profile: null, dt: null, reset: null, steps: null };
 
+type Scope = Extract<Recipe["steps"][number], { readonly kind: "quantize" }>["scope"];
+
+const covers = (scope: Scope, stage: string): boolean => {
+  if (scope.kind === "all") return true;
+  const named = scope.stages.some((name) => stage === name || stage.startsWith(`${name}.`));
+  return named === (scope.kind === "only");
+};
+
+/** What `quantize(weights: 8 bits)` asks of a network that spikes by itself. */
+const roundingOf = (recipe: Recipe | null): Pick<NativeCompileOptions, "rounding"> => {
+  for (const step of recipe?.steps ?? [])
+    if (step.kind === "quantize" && step.weightBits !== null)
+      return { rounding: { bits: step.weightBits, chosen: (stage) => covers(step.scope, stage) } };
+  return {};
+};
+
 /** A network of a `.spk` file. */
 export const jobOf = (network: SpkNetwork, recipe: Recipe | null): Job => {
   if (network.kind === "tensor") return { kind: "exact", graph: network.graph, recipe };
@@ -31,7 +47,7 @@ export const jobOf = (network: SpkNetwork, recipe: Recipe | null): Job => {
   return {
     kind: "native",
     network: network.network,
-    stated: { ...nothingStated, profile, dt: step },
+    stated: { ...nothingStated, profile, dt: step, ...roundingOf(recipe) },
     recipe,
   };
 };

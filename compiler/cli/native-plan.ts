@@ -70,6 +70,7 @@ export const nativeOptions = (stated: NativeCompileOptions, flags: NativeFlags):
   dt: flags.dt ?? stated.dt,
   reset: oneOf("--reset", flags.reset, ["hard", "soft"]) ?? stated.reset,
   steps: flags.steps ?? stated.steps,
+  ...(stated.rounding === undefined ? {} : { rounding: stated.rounding }),
 });
 
 /** Flags that only exact compiles read, by the names that users write. */

@@ -5,3 +5,4 @@ export * from "./lower.ts";
 export * from "./network.ts";
 export * from "./options.ts";
 export * from "./profile.ts";
+export { type Rounded, roundWeights } from "./round-weights.ts";

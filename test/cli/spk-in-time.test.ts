@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -69,4 +69,16 @@ test("step and dynamics belong to the program: no flag gives it others", () => {
     "cli/stated-by-model",
   ]);
   expect(compile("net", "require cores <= 1", "--dynamics", "exact", "--dt", "0.001").code).toBe(0);
+});
+
+test("quantize rounds the weights of a network of neurons, and the certificate says so", () => {
+  const ran = compile("rounded", "quantize(weights: 4 bits)");
+  expect([ran.code, ran.stderr]).toEqual([0, ""]);
+  const { certificate } = documents.compile.parse(JSON.parse(ran.stdout));
+  expect(certificate.obligations.assumed).toBe(2);
+  expect(readFileSync(join(at("rounded"), "certificate.json"), "utf8")).toContain(
+    "weights of 3 layers in 4 bits",
+  );
+  expect(cli(["verify", at("rounded")]).code).toBe(0);
+  expect(codesOf(compile("rounded", "quantize(weights: 1 bit)"))).toEqual(["native/parameter-range"]);
 });

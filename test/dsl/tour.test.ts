@@ -22,7 +22,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "02": ["file/refused"],
   "03": ["file/refused", "name/target", "recipe/mode"],
   "04": ["name/target"],
-  "10": ["name/target", "language/later"],
+  "10": ["name/target"],
 };
 
 for (const [name, codes] of Object.entries(others))

@@ -1,3 +1,4 @@
+import type { Obligation } from "../../convert/obligation.ts";
 import { atNode, type Diagnostic, Rejected } from "../../diagnostics/index.ts";
 import { type SpikingNetwork, sizeOf } from "../../ir/index.ts";
 import { mapNetwork } from "../../map/index.ts";
@@ -5,10 +6,13 @@ import {
   lowerNative,
   type NativeNetwork,
   type NativeOptions,
+  nativeDiagnostics,
   type ProfileName,
   profileNames,
   profiles,
   type Reset,
+  type Rounded,
+  roundWeights,
 } from "../../native/index.ts";
 import { type Backend, valueOf } from "../../target/index.ts";
 import type { Preparation } from "../build.ts";
@@ -25,6 +29,16 @@ export interface NativeCompileOptions {
   readonly reset: Reset | null;
   /** Steps of a sample; null: as many as the data have. */
   readonly steps: number | null;
+  /** Left out: weights stay as they are. */
+  readonly rounding?: Rounding;
+}
+
+/** Weights as whole numbers times one scale for each output channel. */
+export interface Rounding {
+  /** Bits of a whole number with its sign, from 2 on. */
+  readonly bits: number;
+  /** The layers that are rounded, by the name of their stage. */
+  readonly chosen: (stage: string) => boolean;
 }
 
 export interface NativeRequest {
@@ -96,7 +110,35 @@ interface Built {
   readonly notes: readonly Diagnostic[];
 }
 
-const buildNativeTarget = ({ network, options }: NativeRequest, backend: Backend): Built => {
+/** What the certificate says of weights that are not those of the model. */
+const roundingObligation = (bits: number, { layers, change }: Rounded): Obligation => ({
+  id: "weights-rounded",
+  layer: null,
+  status: "assumed",
+  evidence: `weights of ${layers} layers in ${bits} bits a channel, moved by at most ${(100 * change).toFixed(3)} % of the greatest of their layer`,
+});
+
+/** The request with its weights as they are asked for, and what that says. Throws Rejected for too few bits. */
+const rounded = (request: NativeRequest): { request: NativeRequest; obligations: readonly Obligation[] } => {
+  const { rounding } = request.options;
+  if (rounding === undefined) return { request, obligations: [] };
+  const { bits, chosen } = rounding;
+  if (bits < 2) {
+    const holes = { parameter: "weights", value: `${bits} bits`, range: "of bits from 2 on" };
+    throw new Rejected([nativeDiagnostics.report("parameter-range", atNode(request.network.name), holes)]);
+  }
+  const made = roundWeights(request.network, bits, ({ name, origins }) => chosen(origins[0]?.name ?? name));
+  return {
+    request: { ...request, network: made.network },
+    obligations: [roundingObligation(bits, made)],
+  };
+};
+
+const buildNativeTarget = (
+  { network, options }: NativeRequest,
+  backend: Backend,
+  before: readonly Obligation[],
+): Built => {
   const { profile, notes } = chooseProfile(network, options.profile);
   const { dt, reset, steps } = options;
   const { network: plain, notes: told } = lowerFor(network, backend, {
@@ -122,7 +164,7 @@ const buildNativeTarget = ({ network, options }: NativeRequest, backend: Backend
       program,
       exchanged: exchanged.files,
       mapping: report,
-      obligations: nativeObligations(program, dynamics, backend.target),
+      obligations: [...before, ...nativeObligations(program, dynamics, backend.target)],
       spikeBound: spikeBoundOf(plain),
     },
     notes: [...notes, ...told, ...exchanged.notes],
@@ -138,13 +180,14 @@ const distinct = (said: readonly Diagnostic[]): readonly Diagnostic[] => [
  * From a network of dynamics to programs for all targets; nothing is written. Throws Rejected with all that the targets
  * refuse.
  */
-export const compileNative = (request: NativeRequest): NativeBuild => {
+export const compileNative = (asked: NativeRequest): NativeBuild => {
+  const { request, obligations } = rounded(asked);
   const targets: NativeTargetBuild[] = [];
   const notes: Diagnostic[] = [];
   const refused: Diagnostic[] = [];
   for (const backend of request.backends) {
     try {
-      const built = buildNativeTarget(request, backend);
+      const built = buildNativeTarget(request, backend, obligations);
       targets.push(built.target);
       notes.push(...built.notes);
     } catch (error) {

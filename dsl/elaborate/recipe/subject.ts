@@ -1,7 +1,7 @@
 import type { Origin } from "../../../compiler/diagnostics/index.ts";
 import { nodesOf, type Shape } from "../../../compiler/ir/core/index.ts";
 import { recipeFaults } from "../../diagnostics/recipe.ts";
-import type { Compile } from "../../syntax.ts";
+import type { Call, Compile } from "../../syntax.ts";
 import { type Context, placeOf, report, reportLater } from "../context.ts";
 import type { TensorKind } from "../layers/layer.ts";
 import type { SpkNetwork } from "../spk-network.ts";
@@ -46,13 +46,23 @@ export const subjectOf = (network: SpkNetwork): Subject => {
   };
 };
 
-/** Steps that networks with neurons of their own take. */
-const taken: readonly string[] = ["evaluate", "map"];
+/** Options of a step that networks with neurons of their own take; null: all of them. */
+const taken: Readonly<Record<string, readonly string[] | null>> = {
+  evaluate: null,
+  map: null,
+  quantize: ["weights", "only", "except"],
+};
+
+const isTaken = ({ path, args }: Call): boolean => {
+  const options = Object.hasOwn(taken, path.text) ? taken[path.text] : undefined;
+  if (options === undefined || options === null) return options === null;
+  return (args ?? []).every(({ name }) => name !== null && options.includes(name.text));
+};
 
 /** What spikes by itself is not converted; what is not built for it is refused, not left out. */
 export const checkTimeRecipe = (context: Context, { network, steps }: Compile): void => {
   for (const step of steps) {
-    if (step.kind !== "pass" || taken.includes(step.call.path.text)) continue;
+    if (step.kind !== "pass" || isTaken(step.call)) continue;
     const { path } = step.call;
     if (path.text === "convert")
       report(context, recipeFaults.report("native", placeOf(context, path.span), { network: network.text }));

@@ -54,6 +54,9 @@ test("events are declared as spikes and left as they are", () => {
 
 test("steps that do nothing for neurons are refused, none is left out in silence", () => {
   expect(codes(program(recordings, "convert(exact.spatial)"))).toEqual(["recipe/native"]);
-  expect(codes(program(recordings, "quantize(weights: 8 bits)"))).toEqual(["language/later"]);
+  expect(codes(program(recordings, "quantize(weights: 8 bits)"))).toEqual([]);
+  expect(codes(program(recordings, "quantize(weights: 8 bits, activations: 7 levels)"))).toEqual([
+    "language/later",
+  ]);
   expect(codes(program(recordings, "fold(keep: 50%)"))).toEqual(["language/later"]);
 });
