@@ -17,7 +17,7 @@ const passes = [eliminateDuplicates, canonicalize, eliminateDuplicates];
 const canonical = (graph: TensorGraph): TensorGraph =>
   passes.reduce((made, pass) => plan(pass, {}).run(made, testContext(null)), graph);
 
-const runs = { numRuns: Number(process.env.SPIKEFOLD_RUNS ?? 150), seed: 7 };
+const runs = { numRuns: Number(process.env.SPIKEFOLD_RUNS ?? 60), seed: 7 };
 
 test("a program, written as ONNX and read again, is the same graph after canonicalization, weights equal", () => {
   fc.assert(

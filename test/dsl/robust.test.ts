@@ -120,15 +120,15 @@ const survives = (text: string): void => {
 };
 
 test("a heap of words is refused, never more", () => {
-  fc.assert(fc.property(soup, survives), { numRuns: 400 });
+  fc.assert(fc.property(soup, survives), { numRuns: 150 });
 });
 
 test("a damaged program is refused, never more", () => {
-  fc.assert(fc.property(damaged, survives), { numRuns: 300 });
+  fc.assert(fc.property(damaged, survives), { numRuns: 100 });
 });
 
 test("any text is refused, never more", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), survives), { numRuns: 400 });
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), survives), { numRuns: 150 });
 });
 
 test("every fault has a place in the text, and an underline inside its line", () => {
@@ -143,7 +143,7 @@ test("every fault has a place in the text, and an underline inside its line", ()
         expect(from + length).toBeLessThanOrEqual(shown.length + 1);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

@@ -48,7 +48,7 @@ const spellings = fc
   .tuple(fc.constantFrom(...programs), fc.array(fc.nat(1000), { minLength: 8, maxLength: 40 }))
   .map(([text, choices]) => ({ text, spelled: respelled(text, choices) }));
 
-const runs = { numRuns: 150, seed: 4 };
+const runs = { numRuns: 80, seed: 4 };
 
 test("formatting keeps the program and its comments, and changes nothing a second time", () => {
   fc.assert(
@@ -73,7 +73,7 @@ test("a text that can be read keeps its program and its comments, and is printed
       expect(format(once)).toBe(once);
       expect(once).not.toMatch(/[ \t\r]\n|\n\n\n|^\n|\n\n$/);
     }),
-    { numRuns: Number(process.env.SPIKEFOLD_RUNS ?? 150), seed: 5 },
+    { numRuns: Number(process.env.SPIKEFOLD_RUNS ?? 80), seed: 5 },
   );
 });
 
@@ -83,7 +83,7 @@ test("a formatted network is the same network", () => {
       const text = randomNetwork(seed);
       expect(printed(graphOf(format(text)))).toEqual(printed(graphOf(text)));
     }),
-    { numRuns: 60, seed: 6 },
+    { numRuns: 30, seed: 6 },
   );
 });
 
