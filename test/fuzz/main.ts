@@ -11,8 +11,11 @@ import { formats } from "./formats.ts";
 import { limits } from "./fuzzer.ts";
 import { isBad, isReport, type Report, type Verdict } from "./report.ts";
 
-/** Without a sign for so long a worker hangs; other work on the machine may slow it down. */
-const patience = 15_000;
+/**
+ * Without a sign for so long a worker hangs: other work on the machine may slow it down, and the seeds are made first.
+ * What a case takes of the processor is measured by itself.
+ */
+const patience = { first: 300_000, next: 60_000 } as const;
 
 interface Tally {
   readonly counts: Map<Verdict, number>;
@@ -53,13 +56,13 @@ const work = (format: string, from: number, to: number, tally: Tally): Promise<E
       hung = true;
       child.kill("SIGKILL");
     };
-    let timer = setTimeout(kill, patience);
+    let timer = setTimeout(kill, patience.first);
     child.on("message", (message) => {
       if (!isReport(message)) return;
       next = message.seed + 1;
       count(tally, message);
       clearTimeout(timer);
-      timer = setTimeout(kill, patience);
+      timer = setTimeout(kill, patience.next);
     });
     child.on("exit", (code) => {
       clearTimeout(timer);
