@@ -62,6 +62,12 @@ export const nirDiagnostics = defineDiagnostics("nir", {
     why: "{why}",
     fix: "write input_shape or input_type for it, or an Input node with a shape before it",
   },
+  "too-many-parameters": {
+    severity: "error",
+    what: "the parameters of the network are spread over too many neurons",
+    why: "they become {count} numbers, at most {limit} are held",
+    fix: "give one number for all neurons of a node, or split the network",
+  },
   cycle: {
     severity: "error",
     what: "the network feeds itself without a neuron or a delay",

@@ -3,6 +3,7 @@ import { Rejected } from "../../diagnostics/index.ts";
 import type { TensorGraph } from "../../ir/tensor/index.ts";
 import type { NativeNetwork } from "../../native/index.ts";
 import { withEnds } from "./ends.ts";
+import { expansionFaults } from "./expansion.ts";
 import { inferShapes } from "./infer-shapes.ts";
 import { inlined } from "./inline.ts";
 import type { NirFile } from "./read.ts";
@@ -20,7 +21,8 @@ export const networkOf = ({ graph }: NirFile, file: string): ImportedNir => {
   const flat = inlined(graph, file);
   const { ports, faults } = inferShapes(flat.graph, file);
   const ended = withEnds(flat.graph, ports, new Set(graph.nodes.keys()), file);
-  const told = [...flat.faults, ...faults, ...ended.faults];
+  const spread = expansionFaults(flat.graph, ports, file);
+  const told = [...flat.faults, ...faults, ...ended.faults, ...spread];
   if (told.length > 0) throw new Rejected(told);
   const name = basename(file).replace(/\.nir$/, "");
   return hasDynamics(ended.graph)
