@@ -24,11 +24,15 @@ const written = (name: string, build: Parameters<typeof nativeFiles>[0]): string
 
 const folder = written("two", compiled(twoNeurons(), { profile: "norse", dt: 1e-3 }));
 
+/** Two files with the same bytes: the certificate has one hash for both, so both are forged. */
+const twin = ["simulator/network.bin", "simulator/weights.bin"] as const;
+
 const forged = (path: string, change: (bytes: Uint8Array) => Uint8Array): ReturnType<typeof verifyFolder> => {
   const copy = join(scratch, "copy");
   rmSync(copy, { recursive: true, force: true });
   cpSync(folder, copy, { recursive: true });
   forge(copy, path, change);
+  if (path === twin[0]) forge(copy, twin[1], change);
   return verifyFolder(copy);
 };
 
