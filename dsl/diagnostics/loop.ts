@@ -26,6 +26,12 @@ export const loopFaults = defineDiagnostics("loop", {
     why: "",
     fix: "use fewer blocks inside of blocks",
   },
+  tables: {
+    severity: "error",
+    what: "the delays of synapses and the tables of `lrn` and `upsample` have more than {limit} entries together",
+    why: "",
+    fix: "use smaller layers there, or one delay for a layer",
+  },
   circular: {
     severity: "error",
     what: "`{name}` uses itself: {chain}",

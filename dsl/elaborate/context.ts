@@ -38,10 +38,15 @@ export interface Context {
   readonly depth: { count: number };
   /** Stages that may still be built. */
   readonly budget: { left: number };
+  /** Entries of tables that may still be made. */
+  readonly tables: { left: number };
 }
 
 /** Most stages of one elaboration, loops and blocks written out. */
 export const mostStages = 100_000;
+
+/** Most entries of all tables that one elaboration makes. */
+export const mostEntries = 2 ** 22;
 
 export const makeContext = (host: SpkHost, faults: Faults): Context => ({
   host,
@@ -52,6 +57,7 @@ export const makeContext = (host: SpkHost, faults: Faults): Context => ({
   repeated: { count: 0 },
   depth: { count: 0 },
   budget: { left: mostStages },
+  tables: { left: mostEntries },
 });
 
 const sourceAt = (context: Context, { file }: Span): Source => {

@@ -1,10 +1,11 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
 import { type Shape, showShape, sizeOf } from "../../compiler/ir/core/index.ts";
+import { loopFaults } from "../diagnostics/loop.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
 import { isWhole, showRational, toNumber } from "../rational.ts";
 import type { TensorShape, Value } from "../syntax.ts";
 import { allKnown } from "./all-known.ts";
-import { type Context, placeOf, report } from "./context.ts";
+import { type Context, mostEntries, placeOf, report } from "./context.ts";
 import { showCount } from "./count.ts";
 import { numberOf } from "./evaluate.ts";
 import type { Constants } from "./items.ts";
@@ -15,7 +16,7 @@ const largest = 2 ** 31;
 const largestExtent = 2 ** 24;
 
 /** Most entries of a table that is made while the network is read. */
-export const largestTable = 2 ** 20;
+const largestTable = 2 ** 20;
 
 /** True when a tensor of this shape may exist; reported if not. */
 export const isBounded = (context: Context, shape: Shape, span: Span, most = largest): boolean => {
@@ -23,6 +24,17 @@ export const isBounded = (context: Context, shape: Shape, span: Span, most = lar
   if (found <= most) return true;
   const holes = { shape: showShape(shape), found: showCount(found), limit: showCount(most) };
   report(context, shapeFaults.report("large", placeOf(context, span), holes));
+  return false;
+};
+
+/** True when a table of this shape may be made while the network is read, beside those before; reported if not. */
+export const takeTable = (context: Context, shape: Shape, span: Span): boolean => {
+  if (!isBounded(context, shape, span, largestTable)) return false;
+  const { tables } = context;
+  tables.left -= sizeOf(shape);
+  if (tables.left >= 0) return true;
+  const holes = { limit: showCount(mostEntries) };
+  report(context, loopFaults.report("tables", placeOf(context, span), holes));
   return false;
 };
 

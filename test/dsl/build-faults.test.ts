@@ -48,6 +48,10 @@ const cases: Readonly<Record<string, readonly [text: string, says: string]>> = {
     block("relu").replace("block b(", "block b0(") + chain + flow("b150"),
     "more than 256 values, stages and blocks stand inside each other here, in `b23` used at a.spk:74:12: use fewer blocks inside of blocks",
   ],
+  "loop/tables": [
+    `network n(x: [8, 100000]) -> y: [8, 100000] {\n  y = x -> repeat 5 { upsample(10) -> max_pool(10) }\n}\n`,
+    "the delays of synapses and the tables of `lrn` and `upsample` have more than 4,194,304 entries together: use smaller layers there, or one delay for a layer",
+  ],
   "loop/circular": [
     block("b") + flow("b"),
     "`b` uses itself: b -> b, in `b` used at a.spk:5:12: write loops with `repeat` or `for`",

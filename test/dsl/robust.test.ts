@@ -223,6 +223,11 @@ const demands: readonly (readonly [string, string, readonly string[]])[] = [
     ["shape/large"],
   ],
   [
+    "delays of 256 million synapses",
+    "network n(x: spikes[1000000]) -> y: [256] {\n  step 1 ms\n  weights kaiming(seed: 1)\n  y = x -> dense(256, delays: uniform(1 ms, 25 ms, seed: 6)) -> IF(reset: soft) -> read.count\n}\n",
+    ["shape/large"],
+  ],
+  [
     "a table of places",
     "network n(x: [1, 9]) -> y: [1, 9000000] {\n  y = x -> upsample(1000000)\n}\n",
     ["shape/large"],

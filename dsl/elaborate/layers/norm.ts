@@ -8,7 +8,7 @@ import {
 import { startingAt } from "../init.ts";
 import { count, distance, real } from "../kinds.ts";
 import { itemOfOption, optional, required, signature } from "../options.ts";
-import { isBounded, largestTable } from "../shapes.ts";
+import { takeTable } from "../shapes.ts";
 import { float32 } from "./activation.ts";
 import { givenOrNone, givenWeight } from "./given.ts";
 import { type Flow, fromWeights, type Layer, originsOf, parameter, type Site, shapeOfFlow } from "./layer.ts";
@@ -119,7 +119,7 @@ const lrn: Layer = {
     const shape = shapeOfFlow(input);
     const channels = item(shape, 0);
     const table = [channels, neighbourCount(channels, size)];
-    if (!isBounded(site.context, table, site.span, largestTable)) return null;
+    if (!takeTable(site.context, table, site.span)) return null;
     const at = originsOf(site);
     const square = makeTensor("binary", [input.node, input.node], { fn: "multiply" }, at);
     const near = neighbours(channels, size, float32(alpha / size));

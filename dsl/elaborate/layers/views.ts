@@ -5,7 +5,7 @@ import { placeOf, report } from "../context.ts";
 import { showCount } from "../count.ts";
 import { type Kind, naturals, perAxis, whole } from "../kinds.ts";
 import { required, signature, spanOfOption } from "../options.ts";
-import { isBounded, largestTable } from "../shapes.ts";
+import { isBounded, takeTable } from "../shapes.ts";
 import { type Flow, type Layer, originsOf, type Site, shapeOfFlow } from "./layer.ts";
 
 const flatten: Layer = {
@@ -133,7 +133,7 @@ const upsample: Layer = {
       .filter((_, axis) => axis > 0 && item(factors, axis - 1) > 1)
       .map((extent) => [extent]);
     if (!isBounded(site.context, large, site.span)) return null;
-    if (!table.every((extents) => isBounded(site.context, extents, site.span, largestTable))) return null;
+    if (!table.every((extents) => takeTable(site.context, extents, site.span))) return null;
     return factors.reduce(
       (node, factor, axis) => (factor === 1 ? node : repeated(site, node, axis + 1, factor)),
       input.node,

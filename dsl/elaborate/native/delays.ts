@@ -12,6 +12,7 @@ import type { Item, WordItem } from "../items.ts";
 import { natural } from "../kinds.ts";
 import { type Flow, fromWeights, parameter, type Site } from "../layers/layer.ts";
 import { itemOfOption, matchOptions, type Options, required, signature, spanOfOption } from "../options.ts";
+import { takeTable } from "../shapes.ts";
 import { showTime, stepsOf } from "./clock.ts";
 import { constant, time } from "./parameters.ts";
 
@@ -101,7 +102,9 @@ export const withDelays =
         kindFaults.report("input", placeOf(context, spanOfOption(options, "delays") ?? span), holes),
       );
     }
-    const delays = secondsOf(site, node.attrs.weight.shape);
+    const { shape } = node.attrs.weight;
+    if (!takeTable(context, shape, spanOfOption(options, "delays") ?? span)) return null;
+    const delays = secondsOf(site, shape);
     if (delays === null) return null;
     store.delays.set(node, delays);
     return node;
