@@ -14,6 +14,7 @@ const verdictOf = ({ node, name, place }: PlacedNode): Row["nodes"][number] => (
   op: node.op,
   place: place.kind,
   into: place.kind === "folded" ? place.into : place.kind === "host" ? place.part : null,
+  stage: place.kind === "refused" ? place.stage : null,
 });
 
 const refusalOf = ({ stage, fault }: Refusal): Row["refusals"][number] => ({

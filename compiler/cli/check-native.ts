@@ -1,4 +1,4 @@
-import { Rejected } from "../diagnostics/index.ts";
+import { type Diagnostic, Rejected } from "../diagnostics/index.ts";
 import { rowsOf, sizeOf, type Weight } from "../ir/index.ts";
 import type { NativeOp } from "../native/index.ts";
 import { compileNative, type NativeTargetBuild } from "../pipeline/index.ts";
@@ -68,11 +68,20 @@ const fittingRow = (
       allParameters: parameters,
     },
     host: [],
-    nodes: job.network.nodes.map((n) => ({ node: n.name, op: n.op.kind, place: "chip", into: null })),
+    nodes: job.network.nodes.map((n) => ({
+      node: n.name,
+      op: n.op.kind,
+      place: "chip",
+      into: null,
+      stage: null,
+    })),
     refusals: [],
     layers: [],
   };
 };
+
+const stageOf = ({ code }: Pick<Diagnostic, "code">): "map" | "realize" =>
+  code.startsWith("map/") ? "map" : "realize";
 
 const refusedRow = (job: NativeJob, { target }: Backend, { diagnostics }: Rejected): Row => {
   const faults = diagnostics.filter((d) => d.severity === "error");
@@ -97,9 +106,13 @@ const refusedRow = (job: NativeJob, { target }: Backend, { diagnostics }: Reject
       allParameters: parameters,
     },
     host: [],
-    nodes: job.network.nodes.map((n) => ({ node: n.name, op: n.op.kind, place: "refused", into: null })),
+    nodes: job.network.nodes.map((n) => {
+      const fault = faults.find(({ where }) => where.node === n.name) ?? faults[0];
+      const stage = fault === undefined ? "realize" : stageOf(fault);
+      return { node: n.name, op: n.op.kind, place: "refused", into: null, stage };
+    }),
     refusals: faults.map(({ where, code, what, why, fix }) => ({
-      stage: code.startsWith("map/") ? "map" : "realize",
+      stage: stageOf({ code }),
       node: where.node,
       code,
       what,

@@ -47,6 +47,8 @@ const nodeVerdict = z.object({
   op: z.string(),
   place: z.enum(["chip", "folded", "host", "refused"]),
   into: z.string().nullable(),
+  /** The stage that refuses it. */
+  stage: stage.nullable(),
 });
 
 const refusal = z.object({

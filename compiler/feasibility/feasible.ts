@@ -7,7 +7,15 @@ import { type Estimate, estimateCores } from "./estimate.ts";
 import { type LayerRow, layerRows } from "./layer-rows.ts";
 import { chipsFor } from "./network.ts";
 import { namesIn, type PlacedNode, parametersOf, placesOf } from "./places.ts";
-import { commonOf, type Engines, nothingKnown, type Refusal, type Settled, settle } from "./settle.ts";
+import {
+  commonOf,
+  type Engines,
+  nothingKnown,
+  type Refusal,
+  type Settled,
+  type Stage,
+  settle,
+} from "./settle.ts";
 import { type Fit, largestSystem, smallestSystem } from "./systems.ts";
 
 /** Nodes, products and trained numbers that run on the chip, of all in the model. */
@@ -86,7 +94,9 @@ const placed = (
   host: readonly HostPart[],
   refusals: readonly Refusal[],
 ): readonly PlacedNode[] => {
-  const refused = new Set(refusals.flatMap(({ fault }) => fault.where.node ?? []));
+  const refused = new Map<string, Stage>();
+  for (const { stage, fault } of refusals)
+    if (fault.where.node !== null && !refused.has(fault.where.node)) refused.set(fault.where.node, stage);
   const chip = settled.chip === null ? [] : nodesOf(settled.chip).filter((n) => n.op !== "input");
   return placesOf(model, { chip: namesIn(chip), host: hostNames(host), refused });
 };

@@ -2,13 +2,15 @@
 import { nodesOf, sizeOf, weightsOfNode } from "../ir/core/index.ts";
 import { type TensorGraph, type TensorNode, tensorLevel } from "../ir/tensor/index.ts";
 import { nameOf, readersOf } from "../quantize/index.ts";
+import type { Stage } from "./settle.ts";
 
 export type Place =
   | { readonly kind: "chip" }
   /** Computed where another node is: its name is `into`. */
   | { readonly kind: "folded"; readonly into: string }
   | { readonly kind: "host"; readonly part: string }
-  | { readonly kind: "refused" };
+  /** By the first stage that names it. */
+  | { readonly kind: "refused"; readonly stage: Stage };
 
 export interface PlacedNode {
   readonly node: TensorNode;
@@ -26,7 +28,7 @@ export interface Assignment {
   readonly chip: ReadonlySet<string>;
   /** Host part by the name of its nodes. */
   readonly host: ReadonlyMap<string, string>;
-  readonly refused: ReadonlySet<string>;
+  readonly refused: ReadonlyMap<string, Stage>;
 }
 
 /** Names of all nodes of a graph, with those that were joined to them. */
@@ -38,7 +40,8 @@ export const placesOf = (model: TensorGraph, { chip, host, refused }: Assignment
   const readers = readersOf(model);
   const direct = (name: string): Place | null => {
     const part = host.get(name);
-    if (refused.has(name)) return { kind: "refused" };
+    const stage = refused.get(name);
+    if (stage !== undefined) return { kind: "refused", stage };
     if (part !== undefined) return { kind: "host", part };
     return chip.has(name) ? { kind: "chip" } : null;
   };

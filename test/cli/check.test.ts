@@ -144,4 +144,8 @@ test("a reason that holds for every target is said once, with what is too much",
   expect(code).toBe(1);
   expect(stdout.match(/softmax has no integer form here/g)).toHaveLength(1);
   expect(stdout.match(/between layers of the chip/g)?.length).toBe(3);
+  const { targets } = await checked(path, { target: ["simulator"] });
+  const places = new Map(targets[0]?.nodes.map((n) => [n.node, [n.place, n.stage]]));
+  expect(places.get("inside")).toEqual(["refused", "quantize"]);
+  expect(places.get("a")).toEqual(["chip", null]);
 });
