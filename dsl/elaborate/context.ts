@@ -46,7 +46,7 @@ export interface Context {
 export const mostStages = 100_000;
 
 /** Most entries of all tables that one elaboration makes. */
-export const mostEntries = 2 ** 22;
+export const mostEntries = 2 ** 21;
 
 export const makeContext = (host: SpkHost, faults: Faults): Context => ({
   host,

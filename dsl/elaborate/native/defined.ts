@@ -1,3 +1,4 @@
+import { perGraph } from "../../../compiler/ir/core/index.ts";
 import type { Call, Network, Output, TensorShape, Value } from "../../syntax.ts";
 
 /** A name that a body gives to a tensor. */
@@ -12,8 +13,8 @@ export interface Definition {
 const labelsIn = (value: Value): readonly Output[] =>
   value.kind === "pipe" ? value.stages.flatMap(({ label }) => (label === null ? [] : [label])) : [];
 
-/** Names that a body defines, wherever their line stands. */
-export const definedIn = ({ body, outputs }: Network): ReadonlyMap<string, Definition> => {
+/** Names that a body defines, wherever their line stands; the same for every use of a block. */
+export const definedIn = perGraph(({ body, outputs }: Network): ReadonlyMap<string, Definition> => {
   const found = new Map<string, Definition>();
   const add = ({ name, shape }: Output, value: Value | null): void => {
     const known = found.get(name.text);
@@ -26,7 +27,7 @@ export const definedIn = ({ body, outputs }: Network): ReadonlyMap<string, Defin
     for (const target of statement.targets) add(target, statement.value);
   }
   return found;
-};
+});
 
 /** The words of a value that stand for layers, in their order. */
 const callsIn = (value: Value): readonly Call[] => {

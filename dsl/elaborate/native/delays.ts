@@ -54,8 +54,9 @@ const uniform = (site: Site, item: WordItem, shape: Shape): Weight | null => {
     return report(context, timeFaults.report("bounds", placeOf(context, item.span), holes));
   }
   const random = randomFrom(seed);
-  const draw = (): number => (from + random.below(to - from + 1)) * step;
-  return floats(`${stage}.delay`, shape, Float64Array.from({ length: sizeOf(shape) }, draw));
+  const drawn = new Float64Array(sizeOf(shape));
+  for (let i = 0; i < drawn.length; i++) drawn[i] = (from + random.below(to - from + 1)) * step;
+  return floats(`${stage}.delay`, shape, drawn);
 };
 
 const same = (site: Site, written: Rational, item: Item): Weight | null =>
