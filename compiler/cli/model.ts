@@ -17,6 +17,7 @@ import type { Target } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import { type Job, jobOf } from "./job.ts";
 import { hdf5Model } from "./native-model.ts";
+import { textOfBytes } from "./spk-text.ts";
 
 /** A model file with all that it asks to be compiled. */
 export interface Model {
@@ -94,7 +95,7 @@ const weightsIn = (path: string): ReadonlyMap<string, Weight> => {
 const payloadOf = (target: Target): number => (target.modes.includes("exact.graded") ? 24 : 0);
 
 const hostOf = (targets: readonly Target[]): SpkHost => ({
-  readText: (path) => new TextDecoder("utf-8", { fatal: true }).decode(readFileBounded(path)),
+  readText: (path) => textOfBytes(readFileBounded(path), path),
   readWeights: weightsIn,
   readModel: (path) => onnxModel(path, readFileBounded(path), {}).graph,
   readNir: (path) => importNir(readFileBounded(path), path),
@@ -106,7 +107,7 @@ const spkJobs = (
   bytes: Uint8Array,
   targets: readonly Target[],
 ): Pick<Model, "jobs" | "data"> => {
-  const program = elaborateSpk(path, new TextDecoder().decode(bytes), hostOf(targets));
+  const program = elaborateSpk(path, textOfBytes(bytes, path), hostOf(targets));
   const byName = new Map(program.networks.map((n) => [n.name, n]));
   const fromRecipes = program.recipes.flatMap((recipe): readonly Job[] => {
     const network = byName.get(recipe.network);

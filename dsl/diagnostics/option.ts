@@ -50,6 +50,7 @@ export const unitFaults = defineDiagnostics("unit", {
     why: "",
     fix: "write {units}",
   },
+  unknown: { severity: "error", what: "`{unit}` is no unit", why: "", fix: "{remedy}" },
   arithmetic: {
     severity: "error",
     what: "numbers with units cannot be computed with",

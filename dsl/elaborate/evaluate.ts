@@ -2,13 +2,14 @@ import type { Span } from "../../compiler/diagnostics/index.ts";
 import { nameFaults } from "../diagnostics/name.ts";
 import { numberFaults, unitFaults } from "../diagnostics/option.ts";
 import { combine, isSign, negate, type Rational } from "../rational.ts";
-import type { Call, Condition, Value } from "../syntax.ts";
+import type { Call, Condition, Quantity, Value } from "../syntax.ts";
 import { allKnown } from "./all-known.ts";
 import { decide } from "./condition.ts";
 import { type Context, placeOf, report, sourceText } from "./context.ts";
 import { functionNamed } from "./functions.ts";
 import { type Constants, describe, type Item, numberItem, standsForStage } from "./items.ts";
 import { meant } from "./suggest.ts";
+import { knownUnits } from "./units.ts";
 
 /** A number without a unit, or null (reported). */
 export const numberOf = (context: Context, constants: Constants, value: Value): Rational | null => {
@@ -115,11 +116,17 @@ export const branchOf = (
   return otherwise;
 };
 
+const quantity = (context: Context, { value, unit, span }: Quantity): Item | null => {
+  if (unit === null || knownUnits.includes(unit.text)) return numberItem(value, span, unit);
+  const holes = { unit: unit.text, remedy: meant(unit.text, knownUnits) };
+  return report(context, unitFaults.report("unknown", placeOf(context, unit.span), holes));
+};
+
 /** Computes a value as far as no option is needed to know what it means. Null: a fault was reported. */
 export const evaluate = (context: Context, constants: Constants, value: Value): Item | null => {
   switch (value.kind) {
     case "quantity":
-      return numberItem(value.value, value.span, value.unit);
+      return quantity(context, value);
     case "size":
     case "text":
     case "ratio":

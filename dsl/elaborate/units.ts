@@ -33,6 +33,15 @@ const measures: Readonly<Record<Dimension, Measure>> = {
   levels: { says: "a number of levels", units: { levels: whole(1), level: whole(1) } },
 };
 
+/** What may be counted, besides bits and levels. */
+const counts = ["steps", "samples", "shots", "trials"].flatMap((word) => [word, word.slice(0, -1)]);
+
+/** Every word that may stand behind a number. */
+export const knownUnits: readonly string[] = [
+  ...dimensions.flatMap((dimension) => Object.keys(measures[dimension].units)),
+  ...counts,
+];
+
 export const saysOf = (dimension: Dimension): string => measures[dimension].says;
 
 export const unitsOf = (dimension: Dimension): readonly string[] => Object.keys(measures[dimension].units);

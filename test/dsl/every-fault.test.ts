@@ -111,6 +111,7 @@ const cases: Readonly<Record<string, Case>> = {
   "option/open": { text: flow("dense(4 | 8)") },
   "unit/missing": { text: compiled("fold(keep: 0.25)"), files: { weights: { "w.npz": fitting } } },
   "unit/wrong": { text: compiled("require latency < 4 KiB"), files: { weights: { "w.npz": fitting } } },
+  "unit/unknown": { text: `w = 5 kb\n${flow("dense(4)")}` },
   "unit/voltages": {
     text: network(
       "step 1 ms\n  y = x -> IF(v_threshold: 20 mV, reset: soft) -> IF(v_threshold: 1, reset: soft) -> read.count",
