@@ -140,6 +140,14 @@ export const nested = <T>(context: Context, span: Span, work: () => T | null): T
   }
 };
 
+/** True when so many stages and rounds may still be built; else what is left is given up (reported once). */
+export const canSpend = (context: Context, count: number, span: Span): boolean => {
+  const { budget } = context;
+  if (count <= budget.left) return true;
+  budget.left = Math.min(budget.left, 0);
+  return spend(context, span);
+};
+
 /** Counts one stage, round or block. False (reported once) when there were too many. */
 export const spend = (context: Context, span: Span): boolean => {
   const { budget } = context;

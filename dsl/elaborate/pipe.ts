@@ -3,7 +3,7 @@ import { optionFaults } from "../diagnostics/option.ts";
 import { libraryNames } from "../library/index.ts";
 import type { Call, Name, Output, Stage } from "../syntax.ts";
 import { type Body, bodyIn, type Carried, define, defineUnknown, type Use } from "./body.ts";
-import { nested, placeOf, report, spend, userSpan } from "./context.ts";
+import { canSpend, nested, placeOf, report, spend, userSpan } from "./context.ts";
 import { kindFits, shapeFits } from "./declared.ts";
 import { inlineGraph } from "./inline.ts";
 import type { Item, SharedItem, WordItem } from "./items.ts";
@@ -145,6 +145,9 @@ type LoopStage = Exclude<Stage["what"], Call>;
 const applyLoop = (body: Body, loop: LoopStage, label: Name | null, input: Carried): Carried => {
   const rounds = roundsOf(body, loop);
   if (rounds === null) return null;
+  // Each round costs one, and each layer or block in it: what is too much is known before it is built.
+  const least = rounds.length * (1 + loop.stages.filter(({ what }) => what.kind === "call").length);
+  if (input !== null && !canSpend(body.context, least, loop.span)) return null;
   const path = label === null || !body.exact ? null : stageName(body, label, label.text);
   let carried: Carried = input;
   for (const [index, within] of rounds.entries()) {

@@ -42,6 +42,8 @@ test("nests, loops and blocks without end are refused before they are built", ()
     "syntax/depth 1:69",
   ]);
   expect(found(program("repeat 100000000 { dense(4) } -> dense(2)"))).toEqual(["loop/times 3:19"]);
+  // 60,000 rounds of a round and a layer each are more than the 100,000 that may be built.
+  expect(found(program("repeat 60000 { dense(4) } -> dense(2)"))).toEqual(["loop/stages 3:12"]);
   const each = "block a(x: [n]) -> y { y = x -> b }\nblock b(x: [n]) -> y { y = x -> a }\n";
   expect(found(program("a -> dense(2)", each))).toEqual(["loop/circular 2:33"]);
 });
