@@ -2,7 +2,14 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { atNode } from "../diagnostics/index.ts";
 import type { SpikingNetwork } from "../ir/index.ts";
-import { item, type LinearMap, type Population, type PopulationId, type Projection } from "../ir/index.ts";
+import {
+  item,
+  type LinearMap,
+  modelName,
+  type Population,
+  type PopulationId,
+  type Projection,
+} from "../ir/index.ts";
 import { exponentOf, extentFrom } from "../map/exponents.ts";
 import { type Layer, layersOf } from "../map/layers.ts";
 import { realizeDiagnostics } from "../realize/diagnostics.ts";
@@ -92,7 +99,7 @@ const priceTable = (cuts: readonly Repeated[]): ((weight: number) => Price) => {
 
 const tooWide = (population: Population, projection: Projection, target: Target): Diagnostic => {
   const { low, high, exponents } = target.grid;
-  return realizeDiagnostics.report("weight-too-wide", atNode(population.origins[0]?.name ?? population.id), {
+  return realizeDiagnostics.report("weight-too-wide", atNode(modelName(population)), {
     target: target.name,
     weight: projection.gain * profileOf(projection.map).most,
     parts: exponents[1] - exponents[0] + 1,

@@ -2,7 +2,7 @@ import type { TensorNode } from "../ir/tensor/index.ts";
 import type { NodeNamed } from "./gains.ts";
 
 /** What levels of one step give levels of when they are joined by it. */
-export const comparisons = ["subtract", "maximum", "minimum"] as const;
+const comparisons = ["subtract", "maximum", "minimum"] as const;
 
 export type Comparison = (typeof comparisons)[number];
 

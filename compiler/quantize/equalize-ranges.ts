@@ -8,9 +8,8 @@
  * weights (`sinkGains`). An integer map that mixes channels reads one scale (invariant I2), which this makes possible.
  * Same idea as cross-layer equalization (Nagel et al. 2019), but the factors follow from the ranges of the levels.
  */
-import { fold, item, nodesOf, type PerOp, transform } from "../ir/core/index.ts";
+import { item, transform } from "../ir/core/index.ts";
 import {
-  forGeneralOps,
   makeTensor,
   type Tensor,
   type TensorGraph,
@@ -19,56 +18,33 @@ import {
 } from "../ir/tensor/index.ts";
 import { multiply, type NodeNamed } from "./gains.ts";
 import { nameOf } from "./readers.ts";
+import { sharingSets } from "./sharing.ts";
 import { sinkGains } from "./sink-gains.ts";
 
 type Dequantize = NodeNamed<"dequantize">;
 
-const nothing = (): readonly Dequantize[] => [];
+/** Pools, views and joins give levels as they read them, pools of means in parts of the step. */
+const handing: readonly TensorNode["op"][] = ["maxPool", "averagePool", "reshape", "transpose", "concat"];
 
-/** Rounded values that a value is made of without computing: through pools, views and joins. */
-const sources: PerOp<Tensor, readonly Dequantize[]> = {
-  ...forGeneralOps(nothing),
-  input: nothing,
-  constant: nothing,
-  opaque: nothing,
-  dense: nothing,
-  conv: nothing,
-  batchNorm: nothing,
-  affine: nothing,
-  quantize: nothing,
-  unary: nothing,
-  add: nothing,
-  softmax: nothing,
-  dequantize: (node) => [node],
-  maxPool: ({ inputs: [x] }, of) => of(x),
-  averagePool: ({ inputs: [x] }, of) => of(x),
-  reshape: ({ inputs: [x] }, of) => of(x),
-  transpose: ({ inputs: [x] }, of) => of(x),
-  concat: ({ inputs }, of) => [...new Set(inputs.flatMap(of))],
-};
-
-const sourcesOf = fold(sources);
+const isDequantize = (node: TensorNode): node is Dequantize => node.op === "dequantize";
 
 const readsInput = (node: Dequantize): boolean =>
   node.inputs[0].op === "quantize" && node.inputs[0].inputs[0].op === "input";
 
 /** The common scale of each rounded value: that of an input it is joined with, else the greatest that occurs. */
-const commonScales = (graph: TensorGraph): ReadonlyMap<Dequantize, number> => {
-  const sets = new Map<Dequantize, Set<Dequantize>>();
-  const nodes = nodesOf(graph);
-  for (const node of nodes) if (node.op === "dequantize") sets.set(node, new Set([node]));
-  for (const node of nodes) {
-    if (node.op !== "concat") continue;
-    const joined = new Set(sourcesOf(node).flatMap((s) => [...(sets.get(s) ?? [])]));
-    for (const member of joined) sets.set(member, joined);
-  }
-  const scaleOf = (members: ReadonlySet<Dequantize>): number => {
-    const inputs = [...members].filter(readsInput);
-    return (inputs.length > 0 ? inputs : [...members])
+const commonScales = (graph: TensorGraph): ReadonlyMap<TensorNode, number> => {
+  const sets = sharingSets(graph, {
+    isSource: isDequantize,
+    handsOn: (node) => handing.includes(node.op),
+    joins: (node) => node.op === "concat",
+  });
+  const scaleOf = (members: readonly Dequantize[]): number => {
+    const inputs = members.filter(readsInput);
+    return (inputs.length > 0 ? inputs : members)
       .flatMap((m) => m.attrs.scale)
       .reduce((a, b) => Math.max(a, b), 0);
   };
-  return new Map([...sets].map(([node, members]) => [node, scaleOf(members)]));
+  return new Map([...sets].map(([node, members]) => [node, scaleOf([...members].filter(isDequantize))]));
 };
 
 const quotient = (scales: readonly number[], by: (s: number) => number): Float64Array =>

@@ -24,7 +24,8 @@ import {
 import { finerBy, settled, wantLattice } from "./terms.ts";
 import { refuseOp } from "./unsupported.ts";
 
-const noRest = (x: LatticeValue): LatticeValue => (x.rest === null ? x : finerBy(x));
+/** The value with its rest in finer units. */
+export const noRest = (x: LatticeValue): LatticeValue => (x.rest === null ? x : finerBy(x));
 
 export const lowerMaxPool: Lower<"maxPool"> = (node, of) => {
   const value = of(node.inputs[0]);

@@ -9,9 +9,10 @@ import {
   lattice,
   oneScale,
   refuse,
+  withScale,
 } from "./integer-values.ts";
-import { greatest, minus, negated } from "./lower-join.ts";
-import { finerBy, valueThrough, wantLattice } from "./terms.ts";
+import { greatest, minus, negated, noRest } from "./lower-join.ts";
+import { valueThrough, wantLattice } from "./terms.ts";
 import { refuseOp } from "./unsupported.ts";
 
 type Reduce = NodeNamed<"reduce">;
@@ -58,10 +59,10 @@ const pooled = (node: Reduce, x: IntegerNode): IntegerNode => {
 };
 
 const greatestOver = (node: Reduce, x: LatticeValue): IntegerValue => {
-  const flat = x.rest === null ? x : finerBy(x);
+  const flat = noRest(x);
   if (flat.scale.length > 1 && node.attrs.axes.includes(0))
     return refuse(node, "it compares channels of different scales", oneScale);
-  return lattice(pooled(node, flat.node), flat.scale);
+  return lattice(pooled(node, withScale(flat, flat.scale)));
 };
 
 const extreme = (node: Reduce, value: IntegerValue): IntegerValue => {

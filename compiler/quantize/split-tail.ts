@@ -40,12 +40,11 @@ export const hostNodes = perGraph((graph: TensorGraph): ReadonlySet<TensorNode> 
     if (ends && moves && readers(node).every((r) => suffix.has(r))) suffix.add(node);
   }
   const host = new Set<TensorNode>();
-  for (const node of order)
-    if (suffix.has(node) && (needsHost(node) || node.inputs.some((x) => host.has(x)))) host.add(node);
-  // What depends on no input goes with its readers.
-  for (const node of [...order].reverse())
-    if (fixed.has(node) && !isOutput(graph, node) && readers(node).every((r) => host.has(r))) host.add(node);
-  return new Set(order.filter((node) => host.has(node)));
+  for (const node of order) {
+    const begins = fixed.has(node) || needsHost(node) || node.inputs.some((x) => host.has(x));
+    if (suffix.has(node) && begins) host.add(node);
+  }
+  return host;
 });
 
 /** The graph of what the chip computes, and the host's float graph behind it. */
