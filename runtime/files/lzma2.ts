@@ -131,17 +131,17 @@ const copyFrom = (decoder: RangeDecoder, model: Model, position: number): number
   return lengthFrom(decoder, model.repLength, position);
 };
 
-/** Fills out[from] .. out[end - 1]; distances may go back to `start`. */
+/** Fills `out` from a place on. It begins where the dictionary does: nothing before it may be copied or predicts. */
 const decodeChunk = (
   decoder: RangeDecoder,
   model: Model,
   properties: Properties,
   out: Uint8Array,
-  { start, from, end }: { readonly start: number; readonly from: number; readonly end: number },
+  from: number,
 ): void => {
   const mask = (1 << properties.pb) - 1;
   let at = from;
-  while (at < end) {
+  while (at < out.length) {
     const position = at & mask;
     if (decoder.bit(model.isMatch, (model.state << 4) + position) === 0) {
       out[at] = literalFrom(decoder, model, properties, out, at);
@@ -151,7 +151,7 @@ const decodeChunk = (
     }
     const length = copyFrom(decoder, model, position);
     const source = at - model.reps[0] - 1;
-    if (source < start || at + length > end) damaged("a copy leaves the data");
+    if (source < 0 || at + length > out.length) damaged("a copy leaves the data");
     for (let i = 0; i < length; i++) out[at + i] = out[source + i] ?? 0;
     at += length;
   }
@@ -220,7 +220,7 @@ export const unpackLzma2 = (
       if (control >= 0xa0) model = openModel(properties);
       if (model === null) return damaged("the first chunk has no state");
       const decoder = new RangeDecoder(bytes, data, data + packed);
-      decodeChunk(decoder, model, properties, out, { start, from, end: to });
+      decodeChunk(decoder, model, properties, out.subarray(start, to), from - start);
     }
     from = to;
   }

@@ -20,6 +20,16 @@ test("what liblzma has packed is unpacked, whatever the settings and the check",
     expect([name, sha256(unxz(fixture(name), name))]).toEqual([name, hash]);
 });
 
+test("a dictionary that begins within a block knows nothing of the bytes before it", () => {
+  // Two streams of liblzma as one; the second has low bytes, and a high one lies before it.
+  const wanted = Uint8Array.from({ length: 409 }, (_, at) => {
+    const i = at - 9;
+    if (i < 0) return 0xfe;
+    return i % 3 === 0 ? i * 5 : (7 * i * i) % 31;
+  });
+  expect(sha256(unxz(fixture("dictionaries"), "dictionaries.xz"))).toBe(sha256(wanted));
+});
+
 test("another filter is refused by its name, and a changed byte by the check sum", () => {
   expect(codesOf(() => unxz(fixture("delta"), "delta.xz"))).toEqual(["data/damaged"]);
   expect(faultsOf(() => unxz(fixture("delta"), "delta.xz"))[0]?.why).toContain("a filter beside LZMA2");
