@@ -105,8 +105,8 @@ export const cliDiagnostics = defineDiagnostics("cli", {
   },
   "level-not-built": {
     severity: "error",
-    what: "the build has no {level} level",
-    why: "it holds a network that spikes by itself; its levels are {known}",
+    what: "there is no {level} level here",
+    why: "the levels are {known}",
     fix: "use one of them",
   },
   "stream-shape": {

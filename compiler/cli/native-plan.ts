@@ -1,12 +1,6 @@
 import { atNode, type Diagnostic, nowhere, Rejected } from "../diagnostics/index.ts";
-import {
-  type InputCode,
-  type NativeNetwork,
-  type ProfileName,
-  profileNames,
-  profiles,
-} from "../native/index.ts";
-import type { NativeCompileOptions, Preparation } from "../pipeline/index.ts";
+import { type InputCode, type NativeNetwork, profileNames, profiles } from "../native/index.ts";
+import { type NativeCompileOptions, type Preparation, usualProfile } from "../pipeline/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { NativeJob } from "./job.ts";
 
@@ -60,12 +54,12 @@ const codeOf = (flags: NativeFlags, options: NativeCompileOptions): InputCode | 
     const holes = { code: kind };
     throw new Rejected([cliDiagnostics.report("encode-without-steps", nowhere, holes)]);
   }
-  const profile: ProfileName = options.profile ?? "snntorch";
-  return codeFor(kind, options.steps, options.dt ?? profiles[profile].dt ?? 1);
+  const { dt } = profiles[options.profile ?? usualProfile];
+  return codeFor(kind, options.steps, options.dt ?? dt ?? 1);
 };
 
 /** What was asked for, over what the file says. */
-export const nativeOptions = (stated: NativeCompileOptions, flags: NativeFlags): NativeCompileOptions => ({
+const nativeOptions = (stated: NativeCompileOptions, flags: NativeFlags): NativeCompileOptions => ({
   profile: oneOf("--dynamics", flags.dynamics, profileNames) ?? stated.profile,
   dt: flags.dt ?? stated.dt,
   reset: oneOf("--reset", flags.reset, ["hard", "soft"]) ?? stated.reset,

@@ -51,7 +51,7 @@ export interface NativeRequest {
 }
 
 /** The profile where none is asked for: the textbook rule, with a step of its own. */
-const usualProfile: ProfileName = "snntorch";
+export const usualProfile: ProfileName = "snntorch";
 
 interface Chosen {
   readonly profile: ProfileName;
