@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { inFile, Rejected } from "../../compiler/diagnostics/index.ts";
 import { dataDiagnostics } from "./diagnostics.ts";
 import { checkExpansion } from "./inflate.ts";
@@ -10,8 +12,6 @@ export const isXz = (bytes: Uint8Array): boolean => magic.every((b, i) => bytes[
 
 /** Bytes of the check behind a block, by its number. Source: The .xz File Format 1.2, 2.1.1.2. */
 const checkBytes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
-
-const crc64Check = 4;
 
 /** CRC-64 of ECMA-182 as xz uses it, reflected, in two halves. */
 const crc64Table = ((): { readonly low: Uint32Array; readonly high: Uint32Array } => {
@@ -48,6 +48,23 @@ const crc64 = (bytes: Uint8Array): Uint8Array => {
   return found;
 };
 
+/** The check of data as it lies in a file, by its number (2.1.1.2); null for no check, and for numbers without a meaning. */
+const checkOf = (kind: number, data: Uint8Array): Uint8Array | null => {
+  switch (kind) {
+    case 1: {
+      const found = new Uint8Array(4);
+      new DataView(found.buffer).setUint32(0, crc32(data), true);
+      return found;
+    }
+    case 4:
+      return crc64(data);
+    case 10:
+      return createHash("sha256").update(data).digest();
+    default:
+      return null;
+  }
+};
+
 /** First byte behind the head of a block that LZMA2 alone has packed; null for other filters. */
 const blockData = (bytes: Uint8Array, at: number): number | null => {
   const end = at + 4 * ((bytes[at] ?? 0) + 1);
@@ -76,8 +93,7 @@ export const unxz = (bytes: Uint8Array, file: string): Uint8Array => {
     try {
       const { data, end } = unpackLzma2(bytes, first, (n) => checkExpansion(bytes.length, size + n, file));
       const check = Math.ceil((end - first) / 4) * 4 + first;
-      const stored = bytes.subarray(check, check + 8);
-      if (kind === crc64Check && !crc64(data).every((b, i) => b === stored[i]))
+      if (checkOf(kind, data)?.some((b, i) => b !== bytes[check + i]))
         refuse("its data do not have the check sum that it states");
       parts.push(data);
       size += data.length;

@@ -36,6 +36,14 @@ test("another filter is refused by its name, and a changed byte by the check sum
   const text = fixture("text");
   const wrong = Array.from({ length: 40 }, (_, i) => text.map((b, at) => (at === 60 + 7 * i ? b ^ 4 : b)));
   for (const bytes of wrong) expect(codesOf(() => unxz(bytes, "text.xz"))).toEqual(["data/damaged"]);
+  // Bytes that are stored as they are, under a CRC-32; the SHA-256 itself.
+  for (const [name, at] of [
+    ["noise", 200],
+    ["mixed", fixture("mixed").length - 40],
+  ] as const) {
+    const bytes = fixture(name).map((b, i) => (i === at ? b ^ 4 : b));
+    expect(faultsOf(() => unxz(bytes, name))[0]?.why).toContain("check sum");
+  }
 });
 
 test("changed, cut and made-up bytes are refused, and end", () => {
