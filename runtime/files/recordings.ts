@@ -63,24 +63,25 @@ const fileOf = (name: string, folder: string): string => {
   return join(folder, `${name}${found ?? endings[0]}`);
 };
 
+const isClass = (name: string): boolean => /^\d{1,4}$/.test(name);
+
 /** Recordings in folders that are named by their class, as N-MNIST is published. */
 const byClass = (path: string, names: readonly string[]): readonly ListedRecording[] =>
   names
-    .filter((name) => /^\d{1,4}$/.test(name) && isFolder(join(path, name)))
-    .map(Number)
-    .sort((a, b) => a - b)
-    .flatMap((label) => {
-      const folder = join(path, names.find((name) => Number(name) === label) ?? String(label));
+    .filter((name) => isClass(name) && isFolder(join(path, name)))
+    .sort((a, b) => Number(a) - Number(b))
+    .flatMap((name) => {
+      const folder = join(path, name);
       return readdirSync(folder)
         .filter(isRecording)
         .sort()
-        .map((name) => onDisk(join(folder, name), label));
+        .map((file) => onDisk(join(folder, file), Number(name)));
     });
 
 /** The class that the folder of a path in an archive is named by. */
 const classOf = (path: string): number | null => {
   const parent = path.split("/").at(-2) ?? "";
-  return /^\d{1,4}$/.test(parent) ? Number(parent) : null;
+  return isClass(parent) ? Number(parent) : null;
 };
 
 /** Recordings of an archive: by its one list, or all of them by path, with the classes that folders name. */

@@ -52,6 +52,18 @@ test("folders named by classes hold the recordings of a class, in the order of n
   ]);
 });
 
+test("two folders of one class are both read", () => {
+  for (const [name, file] of [
+    ["3", "a.bin"],
+    ["03", "b.bin"],
+  ] as const)
+    folder(join("twice", name), [file]);
+  expect(named(join(root, "twice"))).toEqual([
+    ["twice/03/b.bin", 3],
+    ["twice/3/a.bin", 3],
+  ]);
+});
+
 test("a folder without recordings and a list with a path in it are refused", () => {
   expect(codesOf(() => listRecordings(folder("empty", ["a.png"])))).toEqual(["data/no-recordings"]);
   expect(codesOf(() => listRecordings(folder("evil", ["a.bs2"], "../../etc/passwd 1\n")))).toEqual([
