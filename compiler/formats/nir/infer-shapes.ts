@@ -44,9 +44,18 @@ const edgeFaults = (
     ];
   });
 
+/** Names in the file's order, but first those that nothing leads to. */
+const startsFirst = (before: Neighbours["before"]): readonly string[] => {
+  const [starts, others]: [string[], string[]] = [[], []];
+  for (const [name, sources] of before) (sources.length === 0 ? starts : others).push(name);
+  return [...starts, ...others];
+};
+
 /**
- * What every node takes and gives, from parameters and neighbours, whatever the order; cycles are legal. The rules
- * are our own: kernels need not be square, `same` goes with strides, groups count. Faults carry node names.
+ * What every node takes and gives, whatever the order; cycles are legal. Shapes flow from the nodes that nothing leads
+ * to: parameters may have fewer axes than what comes in, so that they alone decide only where nothing is known to come
+ * in. The rules are our own: kernels need not be square, `same` goes with strides, groups count. Faults carry node
+ * names.
  */
 export const inferShapes = (graph: FlatGraph, file: string): Inferred => {
   const { before, after } = neighboursOf(graph);
@@ -55,7 +64,8 @@ export const inferShapes = (graph: FlatGraph, file: string): Inferred => {
   const reasons = new Map<string, string>();
   const report = (node: string, fault: string): Diagnostic =>
     nirDiagnostics.report("shape", atNode(quoteName(node), file), { node: quoteName(node), fault });
-  const pending = [...graph.nodes.keys()].toReversed();
+  // What is put on top runs before the next node that is not reached yet.
+  const pending = startsFirst(before).toReversed();
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const node = graph.nodes.get(name);
     if (node === undefined || ports.has(name) || faults.has(name)) continue;
