@@ -122,6 +122,34 @@ test("a fault in the body of a loop is told once", () => {
   ]);
 });
 
+/** Five steps, each of which is a loop of one step with the content `inner`. */
+const nested = (inner: Bytes): Main => ({
+  nodes: [
+    node(
+      "Loop",
+      "five going x > y",
+      body("i c v", "c w", node("Loop", "one going v > w", graphAttribute("body", inner))),
+    ),
+  ],
+  stored: [count("five", 5), count("one", 1), truth("going", true)],
+});
+
+test("a fault in a loop inside a loop is told once", () => {
+  const twice = [node("Relu", "v > w"), node("Relu", "x > d"), node("Tanh", "x > d")];
+  expect(refusal(main(nested(graph("i c v", "c w", ...twice))))).toEqual([
+    'onnx/duplicate-value: it is made by node "d" and node "d"',
+  ]);
+});
+
+test("a stored value of a loop inside a loop is one weight", () => {
+  const stored = message(5, tensor("k", 1, [2, 2]), bytesField(9, floatBytes(1, 2, 3, 4)));
+  const inner = concat(graph("i c v", "c w", node("MatMul", "v k > w")), stored);
+  const layers = nodesOf(importOnnx(modelBytes(main(nested(inner))), "m.onnx")).flatMap((one) =>
+    one.op === "dense" ? [one.attrs.weight] : [],
+  );
+  expect([layers.length, new Set(layers).size]).toEqual([5, 1]);
+});
+
 test("operators in the body of a loop that cannot begin are told as well", () => {
   const wrong = node("Loop", "most going z > y", body("i c v", "c w", node("Inner", "v > w")));
   const model = { nodes: [node("Outer", "x > z"), wrong], stored: [count("most", 5), truth("going", true)] };

@@ -103,6 +103,7 @@ export const readModel = (
     spent: nothingSpent(),
     faults: [...opsetFaults(model.opsets.get("") ?? 0, file), ...wiring],
     unsupported: [],
+    inner: new Map(),
     opaque: options.unsupported === "opaque",
     infos: new Map([...graph.valueInfo, ...graph.outputs].map((info) => [info.name, info])),
   };

@@ -1,7 +1,13 @@
 import { type Diagnostic, named, Rejected } from "../../../diagnostics/index.ts";
 import { IllTyped, maker, SchemaError, sizeOf } from "../../../ir/core/index.ts";
 import { type Tensor, tensorLevel } from "../../../ir/tensor/index.ts";
-import { nameOfNode, type OnnxModel, type OnnxNode, type OnnxValueInfo } from "../decode/index.ts";
+import {
+  nameOfNode,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxValueInfo,
+} from "../decode/index.ts";
 import { limits } from "../decode/limits.ts";
 import { freeValues, nodesWithin, subgraphsOf } from "../prepare/subgraphs.ts";
 import { controlFlowOf, type Enter, type Results } from "./control-flow.ts";
@@ -20,12 +26,17 @@ import {
   wrongShape,
 } from "./site.ts";
 import type { Spent } from "./spent.ts";
-import { innerStructure } from "./structure.ts";
+import { innerStructure, type Structure } from "./structure.ts";
 import { type Computed, dtypeOf, type Value, wholeShape } from "./value.ts";
 import type { Derive } from "./weights.ts";
 
 /** Values so far; null for one whose fault is already told. */
 export type Values = Map<string, Value | null>;
+
+/** A graph inside a node: its nodes in order, what is read of them, and its stored values. */
+interface Inner extends Omit<Structure, "faults"> {
+  readonly stored: Values;
+}
 
 /** What the reading of one model gathers. */
 export interface Reading {
@@ -34,6 +45,8 @@ export interface Reading {
   readonly spent: Spent;
   readonly faults: Diagnostic[];
   readonly unsupported: OnnxNode[];
+  /** Graphs inside nodes; a loop reads one again and again. */
+  readonly inner: Map<OnnxGraph, Inner>;
   /** Operators that are not read become opaque nodes. */
   readonly opaque: boolean;
   /** What the model states about its values. */
@@ -92,18 +105,30 @@ const siteOf = (
   };
 };
 
+/** Finds the order of a graph and makes its stored values the first time; their faults are told then. */
+const innerOf = (reading: Reading, graph: OnnxGraph): Inner => {
+  const known = reading.inner.get(graph);
+  if (known !== undefined) return known;
+  const { faults, ...structure } = innerStructure(graph, reading.model.file);
+  reading.faults.push(...faults);
+  const stored: Values = new Map(
+    graph.initializers.map(
+      (tensor) => [tensor.name, guarded(reading.faults, () => tensorValue(tensor, tensor.name))] as const,
+    ),
+  );
+  const made = { ...structure, stored };
+  reading.inner.set(graph, made);
+  return made;
+};
+
 /** Reads the graphs of a node, each node of which may read the values around it. */
 const entering =
   (reading: Reading, site: Site, values: Values): Enter =>
   (graph) => {
     if (graph.outputs.some(({ name }) => name === ""))
       wrongAttribute(site, graph.name, "an output of this graph has no name");
-    const { order, read, faults } = innerStructure(graph, reading.model.file);
-    reading.faults.push(...faults);
+    const { order, read, stored } = innerOf(reading, graph);
     const around = freeValues(graph).map((name) => [name, values.get(name) ?? null] as const);
-    const stored = graph.initializers.map(
-      (tensor) => [tensor.name, guarded(reading.faults, () => tensorValue(tensor, tensor.name))] as const,
-    );
     return (inputs) => {
       if (inputs.length !== graph.inputs.length)
         wrongAttribute(
@@ -157,9 +182,11 @@ const valuesOfNode = (
     return made ?? [];
   };
   const control = controlFlowOf(node.domain, node.opType);
-  if (control !== null && told) reading.unsupported.push(...unknownWithin(node));
-  if (control !== null)
-    return told ? [] : checked(() => asFault(site, () => control(site, entering(reading, site, values))));
+  if (control !== null) {
+    if (!told) return checked(() => asFault(site, () => control(site, entering(reading, site, values))));
+    reading.unsupported.push(...unknownWithin(node));
+    return [];
+  }
   const importer = importerOf(node.domain, node.opType);
   if (importer === null) {
     reading.unsupported.push(node);
