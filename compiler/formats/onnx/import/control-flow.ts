@@ -38,35 +38,37 @@ const branch: Rule = (site, enter) => {
   return enter(graphOf(site, truth(condition.weight) ? "then_branch" : "else_branch"))([]);
 };
 
-/** Constants that a rule made of constants alone are computed at once. */
-const known = (site: Site, from: Value, made: Value): Value =>
-  from.kind === "constant" ? item(folded(site, [made]), 0) : made;
+/** What was made of constants alone is computed at once. */
+const known = (site: Site, from: readonly Value[], made: Value): Value =>
+  from.every(({ kind }) => kind === "constant") ? item(folded(site, [made]), 0) : made;
 
 /** One value behind the other along a new axis. */
 const stacked = (site: Site, values: readonly Value[], axis: number): Value => {
   const parts = values.map((value) => reshaped(site, value, wholeShape(value).toSpliced(axis, 0, 1)));
-  const made = joined(site, parts, axis);
-  return parts.every(({ kind }) => kind === "constant") ? item(folded(site, [made]), 0) : made;
+  return known(site, parts, joined(site, parts, axis));
 };
 
-/** Stacks what each step gave for the outputs from `first` on; a value whose fault is told makes none. */
-const stackedFrom = (
-  site: Site,
-  steps: readonly Results[],
-  first: number,
-  axisFor: (index: number, rank: number) => number,
-  backwards: (index: number) => boolean,
-): Results =>
-  item(steps, 0)
-    .slice(first)
-    .map((_, k) => {
-      const values = steps.flatMap((results) => results[first + k] ?? []);
-      if (values.length < steps.length) return null;
-      const rank = wholeShape(item(values, 0)).length + 1;
-      return stacked(site, backwards(k) ? values.toReversed() : values, axisFor(k, rank));
-    });
+/** One list of a loop or a scan: its axis, and whether it is read or written from the end. */
+interface Track {
+  readonly axis: number;
+  readonly backwards: boolean;
+}
 
-const isTold = (results: Results): boolean => results.includes(null);
+/** Stacks what the steps gave for the outputs from `first` on, one for each track. */
+const listed = (
+  site: Site,
+  steps: readonly (readonly Value[])[],
+  first: number,
+  tracks: readonly Track[],
+): readonly Value[] =>
+  tracks.map(({ axis, backwards }, k) => {
+    const values = steps.map((results) => item(results, first + k));
+    const at = axisOf(site, axis, wholeShape(item(values, 0)).length + 1, "scan_output_axes");
+    return stacked(site, backwards ? values.toReversed() : values, at);
+  });
+
+/** False where the fault of an output is already told. */
+const areRead = (results: Results): results is readonly Value[] => !results.includes(null);
 
 const scalar = (name: string, value: number, dtype: "i64" | "bool"): Value =>
   constant(weight({ name, shape: [], dtype, data: Float64Array.of(value) }));
@@ -93,40 +95,24 @@ const loop: Rule = (site, enter) => {
   if (body.outputs.length < count + 1)
     return wrongAttribute(site, "body", `it does not give the ${count} values of the loop`);
   const run = enter(body);
-  const steps: Results[] = [];
+  const steps: (readonly Value[])[] = [];
   let [now, again]: [readonly Value[], boolean] = [state, going];
   for (let i = 0; again && i < most; i++) {
     const results = run([scalar("step", i, "i64"), scalar("going", 1, "bool"), ...now]);
-    if (isTold(results)) return results.slice(1).map(() => null);
-    const condition = results[0] ?? null;
-    if (condition?.kind !== "constant")
+    if (!areRead(results)) return results.slice(1).map(() => null);
+    const condition = item(results, 0);
+    if (condition.kind !== "constant")
       return refuseForm(site, "whether it goes on depends on the input of the network", unrolled);
     steps.push(results);
-    now = results.slice(1, count + 1).flatMap((value) => value ?? []);
+    now = results.slice(1, count + 1);
     again = truth(condition.weight);
   }
   const scans = body.outputs.length - count - 1;
   if (scans > 0 && steps.length === 0)
     return refuseForm(site, "it runs 0 times, so that the shapes of its lists are not known", "remove it");
-  return scans === 0
-    ? now
-    : [
-        ...now,
-        ...stackedFrom(
-          site,
-          steps,
-          count + 1,
-          () => 0,
-          () => false,
-        ),
-      ];
+  const lists = Array.from({ length: scans }, () => ({ axis: 0, backwards: false }));
+  return [...now, ...listed(site, steps, count + 1, lists)];
 };
-
-/** One list of a scan: its axis, and whether it is read or written from the end. */
-interface Track {
-  readonly axis: number | null;
-  readonly backwards: boolean;
-}
 
 const tracksOf = (site: Site, kind: "input" | "output", count: number): readonly Track[] => {
   const axes = intsOf(site, `scan_${kind}_axes`);
@@ -134,14 +120,14 @@ const tracksOf = (site: Site, kind: "input" | "output", count: number): readonly
   if ((axes !== null && axes.length !== count) || (directions !== null && directions.length !== count))
     return wrongAttribute(site, `scan_${kind}_axes`, `${count} axes and directions are needed`);
   return Array.from({ length: count }, (_, i) => ({
-    axis: axes?.[i] ?? null,
+    axis: axes?.[i] ?? 0,
     backwards: directions?.[i] === 1,
   }));
 };
 
 /** Entry `at` of an axis, without that axis. */
 const entry = (site: Site, value: Value, axis: number, at: number): Value => {
-  const one = known(site, value, sliced(site, value, axis, at, 1, 1));
+  const one = known(site, [value], sliced(site, value, axis, at, 1, 1));
   return reshaped(site, one, wholeShape(one).toSpliced(axis, 1));
 };
 
@@ -150,7 +136,7 @@ const listsOf = (site: Site, first: number, count: number) =>
   tracksOf(site, "input", count).map(({ axis, backwards }, i) => {
     const value = valueAt(site, first + i);
     const shape = wholeShape(value);
-    const at = axisOf(site, axis ?? 0, shape.length, "scan_input_axes");
+    const at = axisOf(site, axis, shape.length, "scan_input_axes");
     return { value, axis: at, backwards, length: item(shape, at) };
   });
 
@@ -175,20 +161,18 @@ const scan: Rule = (site, enter) => {
     return wrongShape(site, `its lists have ${read.map((list) => list.length).join(", ")} entries`);
   const written = tracksOf(site, "output", body.outputs.length - count);
   const run = enter(body);
-  const steps: Results[] = [];
+  const steps: (readonly Value[])[] = [];
   let state: readonly Value[] = site.inputs.slice(0, count).map((_, i) => valueAt(site, i));
   for (let t = 0; t < length; t++) {
     const entries = read.map(({ value, axis, backwards }) =>
       entry(site, value, axis, backwards ? length - 1 - t : t),
     );
     const results = run([...state, ...entries]);
-    if (isTold(results)) return results.map(() => null);
+    if (!areRead(results)) return results.map(() => null);
     steps.push(results);
-    state = results.slice(0, count).flatMap((value) => value ?? []);
+    state = results.slice(0, count);
   }
-  const axisFor = (k: number, rank: number): number =>
-    axisOf(site, item(written, k).axis ?? 0, rank, "scan_output_axes");
-  return [...state, ...stackedFrom(site, steps, count, axisFor, (k) => item(written, k).backwards)];
+  return [...state, ...listed(site, steps, count, written)];
 };
 
 const rules: ReadonlyMap<string, Rule> = new Map([
