@@ -32,25 +32,25 @@ export interface LoadedTarget {
   readonly steps: number;
 }
 
-/** What `run`, `simulate` and `inspect` need of the folder of an exact build. */
-export interface LoadedExact {
-  readonly kind: "exact";
+/** What `run`, `simulate` and `inspect` need of every build folder. */
+interface LoadedCommon {
   readonly folder: string;
   readonly model: string;
   readonly preparation: Preparation;
-  readonly float: TensorGraph;
-  readonly host: TensorGraph | null;
-  readonly integer: IntegerGraph;
   readonly targets: readonly LoadedTarget[];
 }
 
+/** The same of an exact build, with its networks. */
+export interface LoadedExact extends LoadedCommon {
+  readonly kind: "exact";
+  readonly float: TensorGraph;
+  readonly host: TensorGraph | null;
+  readonly integer: IntegerGraph;
+}
+
 /** The same of a native build: its networks lie in the programs of its targets. */
-export interface LoadedNative {
+export interface LoadedNative extends LoadedCommon {
   readonly kind: "native";
-  readonly folder: string;
-  readonly model: string;
-  readonly preparation: Preparation;
-  readonly targets: readonly LoadedTarget[];
 }
 
 export type LoadedBuild = LoadedExact | LoadedNative;
@@ -82,14 +82,11 @@ const fieldOf = (json: Json | undefined, name: string): Json => {
   return field;
 };
 
-const parsed = (folder: string, file: string): Json => {
+/** A document of one of some formats. */
+const formatted = (folder: string, file: string, ...formats: readonly string[]): Json => {
   const json: Json = JSON.parse(readFileSync(join(folder, file), "utf8"));
-  return json;
-};
-
-const formatted = (folder: string, file: string, format: string): Json => {
-  const json = parsed(folder, file);
-  if (fieldOf(json, "format") !== format) throw new SchemaError(`${file} is no ${format}`);
+  if (!formats.some((format) => fieldOf(json, "format") === format))
+    throw new SchemaError(`${file} is no ${formats.join(" or ")}`);
   return json;
 };
 
@@ -113,10 +110,10 @@ const targetOf = (json: Json): LoadedTarget => {
   };
 };
 
+const nativeFormat = "spikefold/native@1";
+
 const loadAll = (folder: string): LoadedBuild => {
-  const document = parsed(folder, "model.json");
-  const native = fieldOf(document, "format") === "spikefold/native@1";
-  const model = native ? document : formatted(folder, "model.json", "spikefold/model@1");
+  const model = formatted(folder, "model.json", "spikefold/model@1", nativeFormat);
   const certificate = formatted(folder, "certificate.json", "spikefold/certificate@1");
   const targets = fieldOf(certificate, "targets");
   const common = {
@@ -125,7 +122,7 @@ const loadAll = (folder: string): LoadedBuild => {
     preparation: preparationSchema.fromTree(jsonToTree(fieldOf(model, "preparation")), noWeights),
     targets: Array.isArray(targets) ? targets.map(targetOf) : [],
   };
-  if (native) return { kind: "native", ...common };
+  if (fieldOf(model, "format") === nativeFormat) return { kind: "native", ...common };
   const integer = formatted(folder, "integer.json", "spikefold/integer@1");
   const floats = sourceOf(model, folder, "model.bin");
   const host = fieldOf(model, "host");
