@@ -1,8 +1,7 @@
 import { inFile, named, quoteName, Rejected } from "../../diagnostics/index.ts";
 import {
   floats,
-  inOrder,
-  item,
+  keysInOrder,
   maker,
   type Output,
   type Shape,
@@ -42,13 +41,9 @@ export const hasDynamics = ({ nodes }: FlatGraph): boolean =>
 
 /** Names in an order in which every node stands after its predecessors; null when there is a cycle. */
 const ordered = (graph: FlatGraph): readonly string[] | null => {
-  const names = [...graph.nodes.keys()];
-  const places = new Map(names.map((name, place) => [name, place]));
   const { after } = neighboursOf(graph);
-  const order = inOrder(
-    names.map((name) => (after.get(name) ?? []).flatMap((next) => places.get(next) ?? [])),
-  );
-  return order.length === names.length ? order.map((place) => item(names, place)) : null;
+  const order = keysInOrder([...graph.nodes.keys()], (name) => after.get(name) ?? []);
+  return order.length === graph.nodes.size ? order : null;
 };
 
 const shaped = (make: Make, x: TensorNode, shape: Shape): TensorNode =>

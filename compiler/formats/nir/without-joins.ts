@@ -1,5 +1,5 @@
 import { atNode, quoteName, Rejected } from "../../diagnostics/index.ts";
-import { inOrder, item, push } from "../../ir/core/index.ts";
+import { keysInOrder, push } from "../../ir/core/index.ts";
 import type { NativeNetwork } from "../../native/index.ts";
 import { nirDiagnostics } from "./diagnostics.ts";
 import type { NirEdge } from "./graph.ts";
@@ -26,15 +26,12 @@ const ordered = (
   joins: readonly string[],
   outOf: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] => {
-  const places = new Map(joins.map((name, place) => [name, place]));
-  const order = inOrder(
-    joins.map((name) => (outOf.get(name) ?? []).flatMap((next) => places.get(next) ?? [])),
-  );
+  const order = keysInOrder(joins, (name) => outOf.get(name) ?? []);
   const found = new Set(order);
-  const looped = joins.find((_, place) => !found.has(place));
+  const looped = joins.find((name) => !found.has(name));
   if (looped !== undefined)
     throw refuse(looped, "joins read each other", "put a neuron or a delay into the loop");
-  return order.map((place) => item(joins, place));
+  return order;
 };
 
 /**

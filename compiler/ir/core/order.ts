@@ -15,3 +15,10 @@ export const inOrder = (targets: readonly (readonly number[])[]): readonly numbe
     }
   return ready;
 };
+
+/** `inOrder` of keys, each with the keys that must come later; keys that are not in the list say nothing. */
+export const keysInOrder = <K>(keys: readonly K[], later: (key: K) => readonly K[]): readonly K[] => {
+  const places = new Map(keys.map((key, place) => [key, place]));
+  const targets = keys.map((key) => later(key).flatMap((next) => places.get(next) ?? []));
+  return inOrder(targets).map((place) => item(keys, place));
+};

@@ -1,4 +1,4 @@
-import { inOrder } from "../core/index.ts";
+import { keysInOrder, push } from "../core/index.ts";
 import type { Population, PopulationId, Projection, SpikingNetwork } from "./network.ts";
 
 /** Steps that a message of a population takes by itself, under a clock that takes `hop`. Relays are wires: none. */
@@ -20,13 +20,9 @@ const stepless = ({ schedule, populations, projections }: SpikingNetwork): reado
 
 /** Populations that stand in, or behind, a cycle in which nothing takes a step. */
 export const cyclic = (network: SpikingNetwork): readonly PopulationId[] => {
-  const { populations } = network;
-  const places = new Map(populations.map((p, place) => [p.id, place]));
-  const targets = populations.map((): number[] => []);
-  for (const { from, to } of stepless(network)) {
-    const [source, target] = [places.get(from), places.get(to)];
-    if (source !== undefined && target !== undefined) targets[source]?.push(target);
-  }
-  const ordered = new Set(inOrder(targets));
-  return populations.flatMap((p, place) => (ordered.has(place) ? [] : [p.id]));
+  const ids = network.populations.map((p) => p.id);
+  const targets = new Map<PopulationId, PopulationId[]>();
+  for (const { from, to } of stepless(network)) push(targets, from, to);
+  const ordered = new Set(keysInOrder(ids, (id) => targets.get(id) ?? []));
+  return ids.filter((id) => !ordered.has(id));
 };

@@ -1,12 +1,23 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { inOrder } from "../../../compiler/ir/index.ts";
+import { inOrder, keysInOrder } from "../../../compiler/ir/index.ts";
 
 test("what names a place stands before it; what stands in or behind a cycle is left out", () => {
   expect(inOrder([[1, 2], [3], [3], []])).toEqual([0, 1, 2, 3]);
   expect(inOrder([[1], [2], [1, 3], []])).toEqual([0]);
   expect(inOrder([[0]])).toEqual([]);
   expect(inOrder([])).toEqual([]);
+});
+
+test("keys are ordered by the keys of the list that must come later", () => {
+  const later: Readonly<Record<string, readonly string[]>> = {
+    a: ["c", "elsewhere"],
+    b: ["a"],
+    c: [],
+    d: ["d", "c"],
+  };
+  expect(keysInOrder(["a", "b", "c"], (key) => later[key] ?? [])).toEqual(["b", "a", "c"]);
+  expect(keysInOrder(["a", "b", "c", "d"], (key) => later[key] ?? [])).toEqual(["b", "a"]);
 });
 
 test("places that only name later ones are all ordered", () => {
