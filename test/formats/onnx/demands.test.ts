@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { importOnnx } from "../../../compiler/formats/onnx/index.ts";
+import { nodesOf } from "../../../compiler/ir/core/index.ts";
 import { runTensor } from "../../../runtime/tensor/index.ts";
 import { codesOf } from "../../rejected.ts";
 import { type ModelSpec, type NodeSpec, type TensorSpec, writeModel } from "./write-model.ts";
@@ -182,6 +183,19 @@ test("a mask of minus infinity hides what it hides in onnxruntime", () => {
   const x = { shape: [3], data: Float64Array.of(1, 100, 1) };
   const run = runTensor({ name, inputs, outputs }, new Map([["x", x]]));
   expect(Array.from(run.outputs.get("y")?.data ?? [])).toEqual([0.5, 0, 0.5]);
+});
+
+test("sums with one mask share what it becomes", () => {
+  const bytes = writeModel({
+    inputs: [{ name: "x", dims: [1, 3] }],
+    outputs: ["y"],
+    nodes: [{ ...op("Add", "x mask"), outputs: ["s"] }, op("Add", "s mask")],
+    initializers: [floats("mask", 0, -Infinity, 2)],
+  });
+  const held = nodesOf(importOnnx(bytes, "m.onnx")).flatMap((one) =>
+    one.op === "constant" ? [one.attrs.value] : [],
+  );
+  expect([held.length, new Set(held).size]).toEqual([4, 2]);
 });
 
 const at = (op: string, ...places: readonly number[]): Case => ({

@@ -16,7 +16,7 @@ export const viewAs = (site: Site, node: TensorNode, shape: Shape): TensorNode =
 
 /** The node of a value in the shape that ONNX sees. */
 export const whole = (site: Site, value: Value): TensorNode =>
-  value.kind === "constant" ? constantNode(site.make, value) : viewAs(site, value.node, wholeShape(value));
+  value.kind === "constant" ? constantNode(site, value) : viewAs(site, value.node, wholeShape(value));
 
 /** The value of a node that has the shape that ONNX sees. */
 export const settled = (site: Site, node: TensorNode, element: ElementName): Computed => {

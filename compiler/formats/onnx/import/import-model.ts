@@ -11,7 +11,7 @@ import { guarded, type Reading, readNodes, type Values } from "./read-nodes.ts";
 import { nothingSpent } from "./spent.ts";
 import { structureOf } from "./structure.ts";
 import { constant, type Value, wholeShape } from "./value.ts";
-import { derivation, reshapedWeight } from "./weights.ts";
+import { type Derive, derivation, reshapedWeight } from "./weights.ts";
 
 export interface ImportOptions {
   readonly batch?: Batch;
@@ -52,11 +52,11 @@ const leaves = (reading: Reading, read: ReadonlySet<string>, batch: Batch): Valu
 };
 
 /** A constant that is an output becomes a node; its leading 1, when there is one, is the batch. */
-const outputNode = (name: string, value: Value): TensorNode => {
+const outputNode = (name: string, value: Value, derive: Derive): TensorNode => {
   if (value.kind === "computed") return value.node;
   const { weight, element } = value;
   const sample = weight.shape[0] === 1 ? reshapedWeight(weight, weight.shape.slice(1)) : weight;
-  return constantNode(maker<Tensor>(tensorLevel, [named(name)]), constant(sample, element));
+  return constantNode({ make: maker<Tensor>(tensorLevel, [named(name)]), derive }, constant(sample, element));
 };
 
 /** Leaves out outputs that are constants with a NaN, each with its fault. */
@@ -74,10 +74,10 @@ const checkOutputs = ({ graph, file }: OnnxModel, values: Values, faults: Diagno
 
 const isInput = (node: TensorNode): node is TensorGraph["inputs"][number] => node.op === "input";
 
-const graphOf = (model: OnnxModel, values: ReadonlyMap<string, Value | null>): TensorGraph => {
+const graphOf = ({ model, derive }: Reading, values: Values): TensorGraph => {
   const outputs = model.graph.outputs.flatMap(({ name }): readonly Output<Tensor>[] => {
     const value = values.get(name) ?? null;
-    return value === null ? [] : [{ name, value: outputNode(name, value) }];
+    return value === null ? [] : [{ name, value: outputNode(name, value, derive) }];
   });
   const inputs = model.graph.inputs.flatMap(({ name }) => {
     const value = values.get(name) ?? null;
@@ -118,7 +118,7 @@ export const readModel = (
     if (value.kind === "computed") nodes.set(name, value.node);
   }
   return {
-    imported: { graph: graphOf(model, values), values: nodes, shapes },
+    imported: { graph: graphOf(reading, values), values: nodes, shapes },
     faults: [...reading.faults, ...unsupportedFaults(reading.unsupported, file)],
   };
 };
