@@ -4,7 +4,8 @@ export interface Rational {
   readonly d: bigint;
 }
 
-const divisor = (a: bigint, b: bigint): bigint => {
+/** The greatest number that divides both, b not negative. */
+export const greatestDivisor = (a: bigint, b: bigint): bigint => {
   let [x, y] = [a < 0n ? -a : a, b];
   while (y !== 0n) [x, y] = [y, x % y];
   return x;
@@ -13,7 +14,7 @@ const divisor = (a: bigint, b: bigint): bigint => {
 /** The fraction n / d, d not 0. */
 export const rational = (n: bigint, d: bigint = 1n): Rational => {
   const sign = d < 0n ? -1n : 1n;
-  const common = divisor(n, sign * d);
+  const common = greatestDivisor(n, sign * d);
   return { n: (sign * n) / common, d: (sign * d) / common };
 };
 

@@ -1,4 +1,4 @@
-import { isWhole, toNumber } from "../rational.ts";
+import { isWhole, type Rational, toNumber } from "../rational.ts";
 import { allKnown } from "./all-known.ts";
 import type { Item, WordItem } from "./items.ts";
 import { type Dimension, inBase, saysOf } from "./units.ts";
@@ -154,18 +154,27 @@ export const stages: Kind<readonly StageName[]> = bare("a list of stages", "[con
   item.kind === "list" && item.items.every(isStageName) ? item.items.filter(isStageName) : null,
 );
 
-/** A number with a unit, in the base unit. */
-export const measured = (dimension: Dimension, example: string): Kind<number> => ({
+/** A number with a unit, exact, in the base unit. */
+export const exactly = (dimension: Dimension, example: string): Kind<Rational> => ({
   says: saysOf(dimension),
   example,
   dimension,
   whole: false,
-  read: (item) => {
-    if (item.kind !== "number" || item.unit === null) return null;
-    const value = inBase(dimension, item.value, item.unit.text);
-    return value === null ? null : toNumber(value);
-  },
+  read: (item) =>
+    item.kind !== "number" || item.unit === null ? null : inBase(dimension, item.value, item.unit.text),
 });
+
+/** A number with a unit, in the base unit. */
+export const measured = (dimension: Dimension, example: string): Kind<number> => {
+  const exact = exactly(dimension, example);
+  return {
+    ...exact,
+    read: (item) => {
+      const value = exact.read(item);
+      return value === null ? null : toNumber(value);
+    },
+  };
+};
 
 const within = (kind: Kind<number>, says: string, holds: (value: number) => boolean): Kind<number> => ({
   ...kind,

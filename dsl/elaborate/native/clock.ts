@@ -2,7 +2,16 @@ import type { Span } from "../../../compiler/diagnostics/index.ts";
 import { type DynamicsProfile, profileNames, profiles } from "../../../compiler/native/index.ts";
 import { unitFaults } from "../../diagnostics/option.ts";
 import { timeFaults } from "../../diagnostics/time.ts";
-import { combine, isWhole, type Rational, rational, showRational, toNumber, whole } from "../../rational.ts";
+import {
+  combine,
+  greatestDivisor,
+  isWhole,
+  type Rational,
+  rational,
+  showRational,
+  toNumber,
+  whole,
+} from "../../rational.ts";
 import type { Dynamics, Network, StepTime } from "../../syntax.ts";
 import { type Context, lineAt, placeOf, report } from "../context.ts";
 import { evaluate } from "../evaluate.ts";
@@ -19,14 +28,24 @@ export interface Clock {
   readonly said: { readonly word: string; readonly span: Span } | null;
 }
 
-export const noClock: Clock = { step: null, profile: profiles.euler, said: null };
-
 /** Seconds with the unit that makes them readable. */
 export const showTime = (seconds: Rational): string => {
   const size = Math.abs(toNumber(seconds));
   const [unit, factor] = size >= 1 ? ["s", 1] : size >= 1e-5 || size === 0 ? ["ms", 1000] : ["us", 1_000_000];
   const shown = combine("*", seconds, whole(Number(factor))) ?? seconds;
   return `${isWhole(shown) ? showRational(shown) : Number(toNumber(shown).toPrecision(6))} ${unit}`;
+};
+
+/** Reports a time that is 0 or below where none can be. */
+export const tooShort = (
+  context: Context,
+  name: string,
+  time: Rational,
+  example: string,
+  span: Span,
+): null => {
+  const holes = { name, value: showTime(time), example };
+  return report(context, timeFaults.report("positive", placeOf(context, span), holes));
 };
 
 const stepOf = (context: Context, constants: Constants, { time }: StepTime): Rational | null => {
@@ -43,9 +62,7 @@ const stepOf = (context: Context, constants: Constants, { time }: StepTime): Rat
     const units = { unit: item.unit.text, units: unitsOf("time").join(", ") };
     return report(context, unitFaults.report("wrong", where, { ...holes, ...units }));
   }
-  if (seconds.n > 0n) return seconds;
-  const shown = { name: "step", value: showTime(seconds), example: "step 1 ms" };
-  return report(context, timeFaults.report("positive", where, shown));
+  return seconds.n > 0n ? seconds : tooShort(context, "step", seconds, "step 1 ms", item.span);
 };
 
 /** The name of a profile as a word of the language. */
@@ -108,12 +125,6 @@ export const clocksAgree = (
   return false;
 };
 
-const greatestDivisor = (a: bigint, b: bigint): bigint => {
-  let [x, y] = [a, b];
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
-};
-
 /** The longest time of which both are whole multiples. */
 const commonStep = (a: Rational, b: Rational): Rational =>
   rational(greatestDivisor(a.n * b.d, b.n * a.d), a.d * b.d);
@@ -142,12 +153,29 @@ export const refuseTime = (context: Context, step: Rational, time: Rational, spa
  * Whole steps of a time written in the program; null when it is none (reported), and when the network says no step,
  * which is reported elsewhere.
  */
-export const stepsOf = (context: Context, { step }: Clock, time: Rational, span: Span): number | null => {
+export const stepsOf = (
+  context: Context,
+  { step }: Clock,
+  name: string,
+  time: Rational,
+  span: Span,
+): number | null => {
+  if (time.n < 0n) return tooShort(context, name, time, `${name}: 3 ms`, span);
   const steps = step === null ? null : combine("/", time, step);
   if (step === null || steps === null) return null;
   const count = toNumber(steps);
   return isWhole(steps) && count <= longestDelay ? count : refuseTime(context, step, time, span);
 };
+
+/** Seconds of a time written in the program. Null: it is no whole number of steps (reported); without a step any is. */
+export const secondsOf = (
+  context: Context,
+  clock: Clock,
+  name: string,
+  time: Rational,
+  span: Span,
+): number | null =>
+  clock.step !== null && stepsOf(context, clock, name, time, span) === null ? null : toNumber(time);
 
 /** False (reported) when a time constant is shorter than the step and the rule diverges. */
 export const isStable = (

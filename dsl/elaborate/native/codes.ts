@@ -3,11 +3,11 @@ import { chanceFaults } from "../../diagnostics/chance.ts";
 import { timeFaults } from "../../diagnostics/time.ts";
 import { combine, type Rational, showRational, toNumber } from "../../rational.ts";
 import { placeOf, report, sourceText } from "../context.ts";
-import { type Kind, natural, real } from "../kinds.ts";
+import { aboveZero, exactly, natural } from "../kinds.ts";
 import { type Layer, type Site, shapeOfFlow, type Turn } from "../layers/layer.ts";
 import { required, type Signature, signature, spanOfOption } from "../options.ts";
-import { showTime, stepsOf } from "./clock.ts";
-import { exactly, time } from "./parameters.ts";
+import { secondsOf, showTime, tooShort } from "./clock.ts";
+import { time } from "./parameters.ts";
 import { place, type ReadWord } from "./part.ts";
 
 /** Seconds of an option that are whole steps and not 0. Null: a fault was reported. */
@@ -16,12 +16,9 @@ const duration = (site: Site): number | null => {
   const written = required(options, "time", time);
   if (written === null) return null;
   const span = spanOfOption(options, "time") ?? site.span;
-  if (written.n <= 0n) {
-    const holes = { name: "time", value: showTime(written), example: "time: 100 ms" };
-    return report(context, timeFaults.report("positive", placeOf(context, span), holes));
-  }
-  if (store.clock.step !== null && stepsOf(context, store.clock, written, span) === null) return null;
-  return toNumber(written);
+  return written.n > 0n
+    ? secondsOf(context, store.clock, "time", written, span)
+    : tooShort(context, "time", written, "time: 100 ms", span);
 };
 
 const frequency = exactly("frequency", "200 Hz");
@@ -66,17 +63,8 @@ const timed =
     return seconds === null ? null : { kind, time: seconds };
   };
 
-const positive: Kind<number> = {
-  ...real,
-  says: "a number above 0",
-  read: (item) => {
-    const value = real.read(item);
-    return value !== null && value > 0 ? value : null;
-  },
-};
-
 const deltaOf = (site: Site): InputCode | null => {
-  const threshold = required(site.options, "threshold", positive);
+  const threshold = required(site.options, "threshold", aboveZero);
   return threshold === null ? null : { kind: "delta", threshold };
 };
 

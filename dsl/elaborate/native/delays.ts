@@ -13,14 +13,14 @@ import { natural } from "../kinds.ts";
 import { type Flow, fromWeights, parameter, type Site } from "../layers/layer.ts";
 import { itemOfOption, matchOptions, type Options, required, signature, spanOfOption } from "../options.ts";
 import { takeTable } from "../shapes.ts";
-import { showTime, stepsOf } from "./clock.ts";
+import { secondsOf, showTime, stepsOf } from "./clock.ts";
 import { constant, time } from "./parameters.ts";
 
 const signatureOf = signature("uniform", ["low", "high"], ["low", "high", "seed"]);
 
 /** Whole steps of a bound; null when it was refused, or no step is said. */
 const boundOf = (site: Site, options: Options, name: string, written: Rational): number | null =>
-  stepsOf(site.context, site.store.clock, written, spanOfOption(options, name) ?? site.span);
+  stepsOf(site.context, site.store.clock, name, written, spanOfOption(options, name) ?? site.span);
 
 const seedOf = ({ context }: Site, item: WordItem, options: Options, shape: Shape): number | null => {
   if (options.given.has("seed")) return required(options, "seed", natural);
@@ -59,13 +59,13 @@ const uniform = (site: Site, item: WordItem, shape: Shape): Weight | null => {
   return floats(`${stage}.delay`, shape, drawn);
 };
 
-const same = (site: Site, written: Rational, item: Item): Weight | null =>
-  site.store.clock.step !== null && stepsOf(site.context, site.store.clock, written, item.span) === null
-    ? null
-    : constant(`${site.stage}.delay`, toNumber(written));
+const same = (site: Site, written: Rational, item: Item): Weight | null => {
+  const seconds = secondsOf(site.context, site.store.clock, "delays", written, item.span);
+  return seconds === null ? null : constant(`${site.stage}.delay`, seconds);
+};
 
 /** Seconds of every synapse of weights of a shape. Null: a fault was reported. */
-const secondsOf = (site: Site, shape: Shape): Weight | null => {
+const delaysOf = (site: Site, shape: Shape): Weight | null => {
   const item = itemOfOption(site.options, "delays");
   if (item?.kind === "word" && item.text === "stored" && item.args === null)
     return parameter(site, "delay", shape, fromWeights(startingAt(0)));
@@ -105,7 +105,7 @@ export const withDelays =
     }
     const { shape } = node.attrs.weight;
     if (!takeTable(context, shape, spanOfOption(options, "delays") ?? span)) return null;
-    const delays = secondsOf(site, shape);
+    const delays = delaysOf(site, shape);
     if (delays === null) return null;
     store.delays.set(node, delays);
     return node;

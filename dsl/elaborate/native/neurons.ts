@@ -1,13 +1,13 @@
 import type { Weight } from "../../../compiler/ir/core/index.ts";
 import type { NeuronParameters } from "../../../compiler/native/index.ts";
 import { optionFaults } from "../../diagnostics/option.ts";
-import { toNumber, whole } from "../../rational.ts";
+import { whole } from "../../rational.ts";
 import { placeOf, report } from "../context.ts";
 import type { Item } from "../items.ts";
 import { word } from "../kinds.ts";
 import { type Flow, type Layer, type Site, shapeOfFlow } from "../layers/layer.ts";
 import { itemOfOption, optional, readItem, required, signature, spanOfOption } from "../options.ts";
-import { stepsOf } from "./clock.ts";
+import { secondsOf } from "./clock.ts";
 import { areStored, constant, neuronParameter, time, type Wanted } from "./parameters.ts";
 import { place } from "./part.ts";
 
@@ -72,10 +72,8 @@ const refused = ({ has, made }: Made): boolean => has && made === null;
 const refractoryOf = (site: Site): number | null => {
   const written = optional(site.options, "refractory", time, whole(0));
   if (written === null) return null;
-  if (written.n === 0n) return 0;
   const span = spanOfOption(site.options, "refractory") ?? site.span;
-  if (site.store.clock.step === null) return toNumber(written);
-  return stepsOf(site.context, site.store.clock, written, span) === null ? null : toNumber(written);
+  return secondsOf(site.context, site.store.clock, "refractory", written, span);
 };
 
 const resets = word("soft", "hard");
@@ -179,10 +177,9 @@ const delay: Layer = {
       return seconds === null ? null : put(seconds);
     }
     const written = required(options, "time", time);
-    if (written === null) return null;
-    if (store.clock.step !== null && stepsOf(context, store.clock, written, item?.span ?? site.span) === null)
-      return null;
-    return put(constant(`${site.stage}.delay`, toNumber(written)));
+    const span = item?.span ?? site.span;
+    const seconds = written === null ? null : secondsOf(context, store.clock, "time", written, span);
+    return seconds === null ? null : put(constant(`${site.stage}.delay`, seconds));
   },
 };
 

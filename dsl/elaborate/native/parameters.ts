@@ -2,27 +2,16 @@ import type { Span } from "../../../compiler/diagnostics/index.ts";
 import { floats, type Shape, showShape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
 import { unitFaults } from "../../diagnostics/option.ts";
 import { parameterFaults } from "../../diagnostics/parameter.ts";
-import { timeFaults } from "../../diagnostics/time.ts";
-import { type Rational, toNumber } from "../../rational.ts";
+import { toNumber } from "../../rational.ts";
 import { lineAt, placeOf, report } from "../context.ts";
 import { startingAt } from "../init.ts";
 import type { Item } from "../items.ts";
-import { type Kind, real } from "../kinds.ts";
+import { exactly, type Kind, real } from "../kinds.ts";
 import { fromWeights, parameter, type Site } from "../layers/layer.ts";
 import { itemOfOption, readItem, required } from "../options.ts";
 import type { Voltage } from "../store.ts";
-import { type Dimension, inBase, saysOf } from "../units.ts";
-import { isStable, showTime } from "./clock.ts";
-
-/** A number with a unit, exact, in the base unit. */
-export const exactly = (dimension: Dimension, example: string): Kind<Rational> => ({
-  says: saysOf(dimension),
-  example,
-  dimension,
-  whole: false,
-  read: (item) =>
-    item.kind !== "number" || item.unit === null ? null : inBase(dimension, item.value, item.unit.text),
-});
+import { inBase } from "../units.ts";
+import { isStable, tooShort } from "./clock.ts";
 
 export const time = exactly("time", "20 ms");
 
@@ -92,10 +81,7 @@ const fitsNeurons = (site: Site, item: Item & { readonly kind: "param" }, shape:
 const timeConstant = (site: Site, name: string, item: Item): Weight | null => {
   const value = readItem(site.options, name, time, item);
   if (value === null) return null;
-  if (value.n <= 0n) {
-    const holes = { name, value: showTime(value), example: `${name}: 20 ms` };
-    return report(site.context, timeFaults.report("positive", placeOf(site.context, item.span), holes));
-  }
+  if (value.n <= 0n) return tooShort(site.context, name, value, `${name}: 20 ms`, item.span);
   return isStable(site.context, site.store.clock, name, value, item.span)
     ? constant(`${site.stage}.${name}`, toNumber(value))
     : null;

@@ -3,7 +3,6 @@ import { showShape } from "../../../compiler/ir/core/index.ts";
 import { kindFaults } from "../../diagnostics/kind.ts";
 import { loopFaults } from "../../diagnostics/loop.ts";
 import { nameFaults } from "../../diagnostics/name.ts";
-import { timeFaults } from "../../diagnostics/time.ts";
 import type { Call, TensorShape } from "../../syntax.ts";
 import { type Body, lookUp, tensorNames } from "../body.ts";
 import { placeOf, report, userSpan } from "../context.ts";
@@ -15,7 +14,7 @@ import { stageName } from "../naming.ts";
 import { matchOptions, type Options, optional, required, signature, spanOfOption } from "../options.ts";
 import { shapeOf } from "../shapes.ts";
 import { meant } from "../suggest.ts";
-import { showTime, stepsOf } from "./clock.ts";
+import { stepsOf, tooShort } from "./clock.ts";
 import { likelyShape } from "./defined.ts";
 import { time } from "./parameters.ts";
 import { place } from "./part.ts";
@@ -43,11 +42,8 @@ const stepsBack = (body: Body, options: Options, span: Span): number | null => {
   if (!options.given.has("time")) return 1;
   const written = optional(options, "time", time, null);
   if (written === null) return null;
-  if (written.n <= 0n) {
-    const holes = { name: "time", value: showTime(written), example: "previous(h, 3 ms)" };
-    return report(context, timeFaults.report("positive", placeOf(context, span), holes));
-  }
-  return store.clock.step === null ? 1 : stepsOf(context, store.clock, written, span);
+  if (written.n <= 0n) return tooShort(context, "time", written, "previous(h, 3 ms)", span);
+  return store.clock.step === null ? 1 : stepsOf(context, store.clock, "time", written, span);
 };
 
 /** `previous(h)`: h one step ago, `previous(h, 3 ms)`: so long ago. The loop is closed when h is built. */

@@ -197,6 +197,18 @@ for (const [stages, model, says] of parting)
     ).toContain(says);
   });
 
+test("no time of a program is below 0", () => {
+  for (const stages of [
+    "delay(-3 ms) -> read.mean",
+    "LIF(20 ms, reset: soft, refractory: -3 ms) -> read.count",
+    "dense(4, delays: -3 ms) -> read.mean",
+    "dense(4, delays: uniform(-3 ms, 2 ms, seed: 1)) -> read.mean",
+  ])
+    expect(codes(network(`weights kaiming(seed: 1)\n  y = x -> ${stages}`))).toEqual(["time/positive"]);
+  expect(messages(flow("delay(-3 ms) -> read.mean"))).toContain("`time` is -3 ms: it must be longer than 0");
+  expect(codes(flow("delay(0 ms) -> read.mean"))).toEqual([]);
+});
+
 test("two equal branches of a file need names", () => {
   const lif = native.leakyIntegrateAndFire(one(0.02), { shape: [4], threshold: one(1) });
   const model = native.nativeNetwork(
