@@ -4,10 +4,13 @@ import type { CheckDocument } from "./documents.ts";
 type Row = CheckDocument["targets"][number];
 type Figure = Row["figures"]["cores"];
 
-const figure = (value: number | null, kind: Figure["kind"], source: string): Figure =>
-  value === null
-    ? { value, kind: "unknown", source: "a stage refuses the network" }
-    : { value, kind, source };
+/** A number with how it is known; `unknown` says why there is none. */
+export const figure = (
+  value: number | null,
+  kind: Figure["kind"],
+  source: string,
+  unknown = "a stage refuses the network",
+): Figure => (value === null ? { value, kind: "unknown", source: unknown } : { value, kind, source });
 
 const verdictOf = ({ node, name, place }: PlacedNode): Row["nodes"][number] => ({
   node: name,
@@ -17,7 +20,7 @@ const verdictOf = ({ node, name, place }: PlacedNode): Row["nodes"][number] => (
   stage: place.kind === "refused" ? place.stage : null,
 });
 
-const refusalOf = ({ stage, fault }: Refusal): Row["refusals"][number] => ({
+export const refusalOf = ({ stage, fault }: Refusal): Row["refusals"][number] => ({
   stage,
   node: fault.where.node,
   code: fault.code,
@@ -26,7 +29,8 @@ const refusalOf = ({ stage, fault }: Refusal): Row["refusals"][number] => ({
   fix: fault.fix,
 });
 
-const reasonOf = ({ fault }: Refusal): string =>
+/** A reason with the node that it is about. */
+export const reasonOf = ({ fault }: Refusal): string =>
   `${fault.where.node === null ? "" : `${fault.where.node}: `}${fault.why}`;
 
 /** What closes cores where the network fits; else every reason why it does not. */

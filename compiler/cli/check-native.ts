@@ -1,47 +1,52 @@
 import { type Diagnostic, Rejected } from "../diagnostics/index.ts";
-import { rowsOf, sizeOf, type Weight } from "../ir/index.ts";
-import type { NativeOp } from "../native/index.ts";
+import type { Refusal } from "../feasibility/index.ts";
+import { rowsOf, schema, sizeOf, type Weight } from "../ir/index.ts";
 import { compileNative, type NativeTargetBuild } from "../pipeline/index.ts";
 import type { Backend } from "../target/index.ts";
+import { figure, reasonOf, refusalOf } from "./check-document.ts";
+import { printRefusals } from "./check-report.ts";
 import type { CheckDocument } from "./documents.ts";
 import type { NativeJob } from "./job.ts";
 import { type NativeFlags, planNative } from "./native-plan.ts";
 import { bad, bold, good, grouped, type Terminal } from "./terminal.ts";
 
 type Row = CheckDocument["targets"][number];
-type Figure = Row["figures"]["cores"];
 
-const figure = (value: number | null, kind: Figure["kind"], source: string): Figure =>
-  value === null
-    ? { value, kind: "unknown", source: "the target refuses the network" }
-    : { value, kind, source };
+/** A target as it was judged. */
+export interface CheckedNative {
+  readonly row: Row;
+  readonly refusals: readonly Refusal[];
+}
 
-const isWeight = (value: unknown): value is Weight =>
-  typeof value === "object" && value !== null && "stored" in value && "shape" in value;
-
-/** Numbers in the file, with those of neurons. */
-const parametersOf = (op: NativeOp): number => {
-  const own = op.kind === "neuron" ? op.parameters : op;
-  return Object.values(own)
-    .filter(isWeight)
-    .reduce((sum, w) => sum + sizeOf(w.shape), 0);
+const weightsIn = (value: unknown): readonly Weight[] => {
+  if (schema.weight.is(value)) return [value];
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return [];
+  return Object.values(value).flatMap(weightsIn);
 };
 
-const totals = ({ network }: NativeJob): { readonly nodes: number; readonly parameters: number } => ({
-  nodes: network.nodes.length,
-  parameters: network.nodes.reduce((sum, n) => sum + parametersOf(n.op), 0),
+/** Nodes of the file, and numbers in it, those of neurons too. */
+const totals = ({ network }: NativeJob): Pick<Row["share"], "allNodes" | "allParameters"> => ({
+  allNodes: network.nodes.length,
+  allParameters: weightsIn(network.nodes.map(({ op }) => op)).reduce((sum, w) => sum + sizeOf(w.shape), 0),
 });
+
+/** What holds of every native network: no part is the host's, and layers are not counted apart. */
+const common = { mode: "native", system: null, host: [], layers: [] };
+
+const dataSay = "the data say how many steps a sample has";
 
 /** A target that holds the network: nothing is estimated, it was mapped. */
 const fittingRow = (
   job: NativeJob,
   { backend, mapping, dynamics, spikeBound, network }: NativeTargetBuild,
 ): Row => {
-  const { nodes, parameters } = totals(job);
+  const all = totals(job);
   const synapses = network.projections.reduce((sum, q) => sum + rowsOf(q.map).target.length, 0);
+  const steps = dynamics.steps === 0 ? null : dynamics.steps;
+  const proved = "totals of neurons, axons and synapse words over the limits";
   return {
+    ...common,
     name: backend.target.name,
-    mode: "native",
     fits: true,
     cores: mapping.cores,
     coresBound: mapping.coresBound,
@@ -49,77 +54,52 @@ const fittingRow = (
     change: null,
     figures: {
       cores: figure(mapping.cores, "exact", "the network was mapped"),
-      coresBound: figure(
-        mapping.coresBound,
-        "proved",
-        "totals of neurons, axons and synapse words over the limits",
-      ),
+      coresBound: figure(mapping.coresBound, "proved", proved),
       chips: figure(mapping.chips, "exact", "the network was mapped"),
-      steps: figure(dynamics.steps === 0 ? null : dynamics.steps, "exact", "--steps"),
-      spikeBound: figure(spikeBound, "proved", "every neuron in every step"),
+      steps: figure(steps, "exact", "--steps", dataSay),
+      spikeBound: figure(spikeBound, "proved", "every neuron in every step", dataSay),
     },
-    system: null,
     share: {
-      nodes,
-      allNodes: nodes,
+      ...all,
+      nodes: all.allNodes,
       products: synapses,
       allProducts: synapses,
-      parameters,
-      allParameters: parameters,
+      parameters: all.allParameters,
     },
-    host: [],
-    nodes: job.network.nodes.map((n) => ({
-      node: n.name,
-      op: n.op.kind,
+    nodes: job.network.nodes.map(({ name, op }) => ({
+      node: name,
+      op: op.kind,
       place: "chip",
       into: null,
       stage: null,
     })),
     refusals: [],
-    layers: [],
   };
 };
 
-const stageOf = ({ code }: Pick<Diagnostic, "code">): "map" | "realize" =>
-  code.startsWith("map/") ? "map" : "realize";
+/** The stage that a fault of a native compile comes from. */
+export const nativeRefusal = (fault: Diagnostic): Refusal => ({
+  stage: fault.code.startsWith("map/") ? "map" : "realize",
+  fault,
+});
 
-const refusedRow = (job: NativeJob, { target }: Backend, { diagnostics }: Rejected): Row => {
-  const faults = diagnostics.filter((d) => d.severity === "error");
-  const { nodes, parameters } = totals(job);
+const refusedRow = (job: NativeJob, { target }: Backend, refusals: readonly Refusal[]): Row => {
   const unknown = figure(null, "unknown", "");
   return {
+    ...common,
     name: target.name,
-    mode: "native",
     fits: false,
     cores: null,
     coresBound: null,
-    bindingLimit: faults.map((d) => d.why).join("; "),
-    change: faults[0]?.fix ?? null,
+    bindingLimit: refusals.map(reasonOf).join("; "),
+    change: refusals[0]?.fault.fix ?? null,
     figures: { cores: unknown, coresBound: unknown, chips: unknown, steps: unknown, spikeBound: unknown },
-    system: null,
-    share: {
-      nodes: 0,
-      allNodes: nodes,
-      products: 0,
-      allProducts: 0,
-      parameters: 0,
-      allParameters: parameters,
-    },
-    host: [],
-    nodes: job.network.nodes.map((n) => {
-      const fault = faults.find(({ where }) => where.node === n.name) ?? faults[0];
-      const stage = fault === undefined ? "realize" : stageOf(fault);
-      return { node: n.name, op: n.op.kind, place: "refused", into: null, stage };
+    share: { ...totals(job), nodes: 0, products: 0, allProducts: 0, parameters: 0 },
+    nodes: job.network.nodes.map(({ name, op }) => {
+      const own = refusals.find(({ fault }) => fault.where.node === name) ?? refusals[0];
+      return { node: name, op: op.kind, place: "refused", into: null, stage: own?.stage ?? null };
     }),
-    refusals: faults.map(({ where, code, what, why, fix }) => ({
-      stage: stageOf({ code }),
-      node: where.node,
-      code,
-      what,
-      why,
-      fix,
-    })),
-    layers: [],
+    refusals: refusals.map(refusalOf),
   };
 };
 
@@ -128,35 +108,32 @@ export const checkNative = (
   model: string,
   job: NativeJob,
   backends: readonly Backend[],
-  flags: NativeFlags,
+  flags: NativeFlags & { readonly mode?: string },
   progress: (text: string) => void,
-): CheckDocument => {
+): readonly CheckedNative[] => {
   const plan = planNative(job, { mode: "auto", ...flags });
-  const targets = backends.map((backend): Row => {
+  return backends.flatMap((backend): readonly CheckedNative[] => {
     progress(`checking ${backend.target.name}`);
     try {
-      const build = compileNative({ name: model, sha256: "", backends: [backend], ...plan });
-      return build.targets.map((t) => fittingRow(job, t))[0] ?? refusedRow(job, backend, new Rejected([]));
+      const { targets } = compileNative({ name: model, sha256: "", backends: [backend], ...plan });
+      return targets.map((t) => ({ row: fittingRow(job, t), refusals: [] }));
     } catch (error) {
-      if (error instanceof Rejected) return refusedRow(job, backend, error);
-      throw error;
+      if (!(error instanceof Rejected)) throw error;
+      const refusals = error.diagnostics.filter((d) => d.severity === "error").map(nativeRefusal);
+      return [{ row: refusedRow(job, backend, refusals), refusals }];
     }
   });
-  return { schema: "spikefold/check@1", model, unsupported: [], targets };
 };
 
 /** Targets of a native network, for people. */
-export const printNativeCheck = (out: Terminal, targets: CheckDocument["targets"]): void => {
-  for (const { name, fits, cores, coresBound, refusals, nodes } of targets) {
+export const printNativeCheck = (out: Terminal, checked: readonly CheckedNative[]): void => {
+  for (const { row, refusals } of checked) {
+    const { name, fits, cores, coresBound, nodes } = row;
     out.line("");
     out.line(`${bold(name)}  native  ${fits ? good("fits") : bad("does not fit")}`);
     if (cores !== null)
       out.line(`  cores      ${grouped(cores)} (exact), at least ${grouped(coresBound ?? 0)} (proved)`);
     if (fits) out.line(`  on chip    ${nodes.length} of ${nodes.length} nodes`);
-    for (const { stage, node, what, why, fix } of refusals) {
-      out.line(`  ${bad("refused")}    by ${stage}: ${node === null ? "" : `${node}: `}${what}`);
-      out.line(`             why: ${why}`);
-      out.line(`             fix: ${fix}`);
-    }
+    printRefusals(out, refusals);
   }
 };

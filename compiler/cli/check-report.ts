@@ -26,7 +26,12 @@ const coresText = ({ cores, coresBound, bindingLimit }: NonNullable<Feasibility[
 
 const groupedBy = <T>(items: readonly T[], keyOf: (value: T) => string): readonly (readonly T[])[] => {
   const groups = new Map<string, T[]>();
-  for (const value of items) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
+  for (const value of items) {
+    const key = keyOf(value);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(value);
+  }
   return [...groups.values()];
 };
 
@@ -38,7 +43,7 @@ const namesOf = (refusals: readonly Refusal[]): string => {
 };
 
 /** Refusals with one remedy together: a line for each reason, with the nodes that it holds for. */
-const printRefusals = (out: Terminal, refusals: readonly Refusal[]): void => {
+export const printRefusals = (out: Terminal, refusals: readonly Refusal[]): void => {
   const kinds = groupedBy(refusals, ({ stage, fault: { code, what, fix } }) =>
     JSON.stringify([stage, code, what, fix]),
   );

@@ -14,10 +14,10 @@ import { scalarFunctions, tensorEvaluator } from "./engines.ts";
 import { exitCodes } from "./exit.ts";
 import type { ExactJob, Job } from "./job.ts";
 import { examineModel } from "./model.ts";
-import type { NativeFlags } from "./native-plan.ts";
+import { type NativeFlags, unusedFlags } from "./native-plan.ts";
 import { bad, bold, good, printNotes, type Terminal, terminal } from "./terminal.ts";
 
-export interface CheckFlags extends NativeFlags, ChoiceFlags {
+interface CheckFlags extends NativeFlags, ChoiceFlags {
   readonly target?: readonly string[];
   readonly dim?: readonly string[];
   readonly rebatch?: boolean;
@@ -102,8 +102,8 @@ const checkJob = (
   progress: (text: string) => void,
 ): Checked => {
   if (job.kind === "exact") return checkExact(job, faults, backends, flags, progress);
-  const rows = checkNative(model, job, backends, flags, progress).targets;
-  return { rows, print: (out) => printNativeCheck(out, rows) };
+  const checked = checkNative(model, job, backends, flags, progress);
+  return { rows: checked.map(({ row }) => row), print: (out) => printNativeCheck(out, checked) };
 };
 
 /**
@@ -118,7 +118,8 @@ export const checkCommand = async (path: string, flags: CheckFlags): Promise<num
     backends.map((b) => b.target),
     flags,
   );
-  printNotes(model.notes);
+  const kinds = [...new Set(model.jobs.map(({ kind }) => kind))];
+  printNotes([...model.notes, ...kinds.flatMap((kind) => unusedFlags(kind, flags))]);
   const name = basename(path);
   const checked = model.jobs.map((job) => checkJob(name, job, model.faults, backends, flags, out.progress));
   const document: CheckDocument = {

@@ -14,7 +14,7 @@ import { cliDiagnostics } from "./diagnostics.ts";
 import type { CompileDocument } from "./documents.ts";
 import { scalarFunctions, tensorEvaluator } from "./engines.ts";
 import type { ExactJob, Job, NativeJob } from "./job.ts";
-import { planNative, unusedByExact, unusedByNative } from "./native-plan.ts";
+import { planNative, unusedFlags } from "./native-plan.ts";
 import { type CompileFlags, type CompilePlan, planCompile } from "./plan.ts";
 
 /** A model file's name and hash, for the certificate. */
@@ -96,7 +96,7 @@ export const runExact = async (
       ...listener,
     },
   );
-  const notes = [...(compiled.build?.warnings ?? []), ...unusedByExact(flags)];
+  const notes = [...(compiled.build?.warnings ?? []), ...unusedFlags(job.kind, flags)];
   if (compiled.build === null) return { kind: "exact", ...compiled, plan, artifacts: [], notes };
   listener.progress("writing");
   const artifacts = buildFiles(compiled.build);
@@ -118,7 +118,7 @@ export const runNative = async (
   listener.progress("writing");
   const artifacts = nativeFiles(build);
   if (flags.verify === true) validateFiles(backends, artifacts);
-  return { kind: "native", build, artifacts, notes: [...build.notes, ...unusedByNative(flags)] };
+  return { kind: "native", build, artifacts, notes: [...build.notes, ...unusedFlags(job.kind, flags)] };
 };
 
 /** Compiles one network for its targets; nothing is written. Throws Rejected. */

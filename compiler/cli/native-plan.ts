@@ -1,8 +1,9 @@
 import { atNode, type Diagnostic, nowhere, Rejected } from "../diagnostics/index.ts";
 import { type InputCode, type NativeNetwork, profileNames, profiles } from "../native/index.ts";
 import { type NativeCompileOptions, type Preparation, usualProfile } from "../pipeline/index.ts";
+import type { ChoiceFlags } from "./compile-options.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
-import type { NativeJob } from "./job.ts";
+import type { Job, NativeJob } from "./job.ts";
 
 /** Flags for networks that spike by themselves. */
 export interface NativeFlags {
@@ -68,41 +69,40 @@ const nativeOptions = (stated: NativeCompileOptions, flags: NativeFlags): Native
 });
 
 /** Flags that only exact compiles read, by the names that users write. */
-const exactFlags = {
+const exactFlags: Readonly<
+  Record<Exclude<keyof ChoiceFlags, "mode" | "verify"> | "calibrate" | "samples", string>
+> = {
   levels: "--levels",
   weightBits: "--weight-bits",
+  inputBits: "--input-bits",
   fold: "--fold",
   calibrate: "--calibrate",
   samples: "--samples",
+  seed: "--seed",
   dumpAfter: "--dump-after",
   stopAfter: "--stop-after",
   skip: "--skip",
-} as const;
+};
 
-const nativeFlags = {
+const nativeFlags: Readonly<Record<keyof NativeFlags, string>> = {
   dynamics: "--dynamics",
   dt: "--dt",
   reset: "--reset",
   steps: "--steps",
   encode: "--encode",
-} as const;
+};
 
-const unused = (
-  flags: Readonly<Record<string, unknown>>,
-  names: Readonly<Record<string, string>>,
-  why: string,
-): readonly Diagnostic[] =>
-  Object.entries(names).flatMap(([name, flag]) =>
-    flags[name] === undefined ? [] : [cliDiagnostics.report("flag-unused", nowhere, { flag, why })],
+/** Notes for flags that a compile of this kind does not read. */
+export const unusedFlags = (kind: Job["kind"], flags: object): readonly Diagnostic[] => {
+  const [names, why] =
+    kind === "exact"
+      ? [nativeFlags, "nothing in the network spikes by itself"]
+      : [exactFlags, "the network spikes by itself: nothing is quantized or compressed"];
+  const given = new Map(Object.entries(flags));
+  return Object.entries(names).flatMap(([name, flag]) =>
+    given.get(name) === undefined ? [] : [cliDiagnostics.report("flag-unused", nowhere, { flag, why })],
   );
-
-/** Notes for flags that a native compile does not read. */
-export const unusedByNative = (flags: object): readonly Diagnostic[] =>
-  unused({ ...flags }, exactFlags, "the network spikes by itself: nothing is quantized or compressed");
-
-/** Notes for flags that an exact compile does not read. */
-export const unusedByExact = (flags: object): readonly Diagnostic[] =>
-  unused({ ...flags }, nativeFlags, "nothing in the network spikes by itself");
+};
 
 /** A program that says its step has counted its times in it: neither step nor dynamics is another one then. */
 const refuseOverride = ({ dt, profile }: NativeCompileOptions, flags: NativeFlags): void => {

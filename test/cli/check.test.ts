@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { checkCommand } from "../../compiler/cli/check.ts";
 import { type CheckDocument, documents } from "../../compiler/cli/documents.ts";
 import { Rejected } from "../../compiler/diagnostics/index.ts";
@@ -116,6 +116,40 @@ test("levels and bits of a recipe are those of the check", async () => {
   };
   expect(await levelsOf("quantize(weights: 4 bits, activations: 7 levels)")).toContain(7);
   expect(await levelsOf("quantize(weights: 4 bits, activations: 3 levels)")).toContain(3);
+});
+
+const neurons = file(
+  "neurons.spk",
+  [
+    "network n(x: spikes[4]) -> y: [3] {",
+    "  step 1 ms",
+    "  weights kaiming(seed: 1)",
+    "  y = x -> dense(3, bias: none) -> ALIF(8 ms, tau_adapt: 50 ms, beta: 0.1, reset: soft) -> read.count",
+    "}\n",
+  ].join("\n"),
+);
+
+test("what the data decide is unknown, and not because a target refuses the network", async () => {
+  const { targets } = await checked(neurons, { target: ["simulator"] });
+  const { steps, spikeBound } = targets[0]?.figures ?? {};
+  const open = { value: null, kind: "unknown", source: "the data say how many steps a sample has" };
+  expect([targets[0]?.fits, steps, spikeBound]).toEqual([true, open, open]);
+  const timed = await checked(neurons, { target: ["simulator"], steps: 10 });
+  expect(timed.targets[0]?.figures.steps).toEqual({ value: 10, kind: "exact", source: "--steps" });
+});
+
+test("parameters of neurons are counted, those of their adaptation too", async () => {
+  const { targets } = await checked(neurons, { target: ["simulator"] });
+  // 12 weights; tauMem, r, vLeak and the threshold, and the two numbers of the adaptation.
+  expect(targets[0]?.share.allParameters).toBe(18);
+});
+
+test("a flag that a network of neurons does not read is said to", async () => {
+  const said = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  await checked(neurons, { target: ["simulator"], inputBits: 4, levels: 3, steps: 10 });
+  const flags = said.mock.calls.flatMap(([text]) => String(text).match(/--[a-z-]+ has no effect/g) ?? []);
+  said.mockRestore();
+  expect(flags).toEqual(["--levels has no effect", "--input-bits has no effect"]);
 });
 
 test("every compile section is judged", async () => {

@@ -13,6 +13,7 @@ import type { NativeNetwork, ProfileName } from "../../native/index.ts";
 import { compileNative } from "../../pipeline/index.ts";
 import type { CompileOptions } from "../../pipeline/options.ts";
 import type { Backend } from "../../target/index.ts";
+import { nativeRefusal } from "../check-native.ts";
 import { scalarFunctions, tensorEvaluator } from "../engines.ts";
 
 /** Where an operator runs, as a compile would place it. */
@@ -154,7 +155,6 @@ export const nativeVerdict =
         backends: [backend],
         preparation: plain,
         options,
-        notes: [],
       };
       try {
         compileNative(request);
@@ -166,7 +166,7 @@ export const nativeVerdict =
     }
     const [fault] = refused.toReversed();
     if (fault === undefined) throw new Error("a network is refused without a reason");
-    return { place: "refused", by: { stage: "realize", fault } };
+    return { place: "refused", by: nativeRefusal(fault) };
   };
 
 /** Nothing of it is left to run. */
