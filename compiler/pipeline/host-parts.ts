@@ -28,7 +28,12 @@ const groupsOf = (ordered: readonly TensorNode[], work: ReadonlySet<TensorNode>)
   const leaderOf = (node: TensorNode): TensorNode => {
     let leader = node;
     for (let next = leaders.get(leader); next !== undefined; next = leaders.get(leader)) leader = next;
-    if (leader !== node) leaders.set(node, leader);
+    // All on the way point at it from now on: a chain is walked once.
+    for (let at = node; at !== leader; ) {
+      const next = leaders.get(at) ?? leader;
+      leaders.set(at, leader);
+      at = next;
+    }
     return leader;
   };
   const members = ordered.filter((n) => work.has(n));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nodesOf, type TensorGraph, type TensorNode } from "../../compiler/ir/index.ts";
+import { makeTensor, nodesOf, type TensorGraph, type TensorNode } from "../../compiler/ir/index.ts";
 import { partsFor, tailParts } from "../../compiler/pipeline/host-parts.ts";
 import { nameOf } from "../../compiler/quantize/index.ts";
 import { tensorGraphs } from "../../compiler/testing/index.ts";
@@ -43,6 +43,16 @@ test("a part for the host is a set of nodes that hang together, and every node i
     }),
     { numRuns: 150, seed: 5 },
   );
+});
+
+test("a chain of 20,000 nodes is one part, found in linear time", () => {
+  const input = makeTensor("input", [], { name: "x", shape: [1] }, []);
+  let value: TensorNode = input;
+  for (let i = 0; i < 20_000; i++) value = makeTensor("unary", [value], { fn: { kind: "relu" } }, []);
+  const start = performance.now();
+  const parts = tailParts({ name: "chain", inputs: [input], outputs: [{ name: "y", value }] });
+  expect(parts.map((p) => p.nodes.length)).toEqual([20_000]);
+  expect(performance.now() - start).toBeLessThan(8_000);
 });
 
 test("a part between two layers reads words from the chip and gives it levels of a byte", () => {
