@@ -1,6 +1,6 @@
 import { publish } from "../../runtime/files/index.ts";
 import { renderAll } from "../diagnostics/index.ts";
-import { print, sizeOf, tensorLevel } from "../ir/index.ts";
+import { once, print, sizeOf, tensorLevel } from "../ir/index.ts";
 import type { TargetBuild } from "../pipeline/build.ts";
 import { tailParts } from "../pipeline/host-parts.ts";
 import type { Build } from "../pipeline/index.ts";
@@ -28,14 +28,6 @@ import {
 import { missedRequirements } from "./requirements.ts";
 import { bold, grouped, printNotes, type Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
-
-const once = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-};
 
 type Evaluation = Omit<RunDocument, "schema">;
 

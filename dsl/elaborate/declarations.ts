@@ -1,4 +1,5 @@
 import { quoteName } from "../../compiler/diagnostics/index.ts";
+import { once } from "../../compiler/ir/core/index.ts";
 import { fileFaults } from "../diagnostics/file.ts";
 import { loopFaults } from "../diagnostics/loop.ts";
 import { nameFaults } from "../diagnostics/name.ts";
@@ -51,14 +52,6 @@ export interface Reading {
   readonly names: Map<string, Declared>;
   readonly constants: Scope;
 }
-
-const once = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-};
 
 /** Gives a name of a file its meaning; it stands once, and is no layer. */
 export const declare = ({ program, names, constants }: Reading, name: Name, declared: Declared): void => {

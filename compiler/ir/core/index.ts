@@ -3,6 +3,7 @@ export * from "./graph.ts";
 export * from "./hash.ts";
 export * from "./lists.ts";
 export * from "./numbers.ts";
+export * from "./once.ts";
 export * from "./order.ts";
 export * from "./random.ts";
 export * as schema from "./schema.ts";

@@ -1,6 +1,7 @@
 import { unreachable } from "../../diagnostics/index.ts";
 import { sha256 } from "./hash.ts";
 import { item, type Shape, showShape, sizeOf } from "./numbers.ts";
+import { once } from "./once.ts";
 
 export const dtypes = ["f32", "f64", "i4", "u4", "i8", "u8", "i16", "i32", "i64", "bool"] as const;
 export type DType = (typeof dtypes)[number];
@@ -147,23 +148,15 @@ export interface WeightParts {
   readonly data: Float64Array | (() => Float64Array);
 }
 
-const lazy = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-};
-
 /** Makes a weight; `data` may be a function that is called at most once. Throws RangeError when the count does not fit the shape. */
 export const weight = ({ name, shape, dtype, grid = null, data }: WeightParts): Weight => {
-  const stored = lazy(() => {
+  const stored = once(() => {
     const values = typeof data === "function" ? data() : data;
     if (values.length !== sizeOf(shape))
       throw new RangeError(`weight ${name}: ${values.length} values do not fill ${showShape(shape)}`);
     return values;
   });
-  const hash = lazy(() =>
+  const hash = once(() =>
     sha256(`${dtype}${showShape(shape)}${JSON.stringify(grid)}`, encodeNumbers(dtype, stored())),
   );
   return { name, shape, dtype, grid, stored, hash };
