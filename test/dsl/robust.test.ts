@@ -150,6 +150,9 @@ test("every fault has a place in the text, and an underline inside its line", ()
 const network = (stages: string): string =>
   `network n(image: [8, 8, 8]) -> y: [8, 8, 8] {\n  y = image\n${stages}}\n`;
 
+const recipe = (lines: string, stages = "-> relu\n"): string =>
+  `${network(stages)}compile n for loihi1 {\n${lines}}\n`;
+
 const milliseconds = (text: string): number => {
   const start = performance.now();
   checkSpk("a.spk", text, host);
@@ -236,6 +239,12 @@ const demands: readonly (readonly [string, string, readonly string[]])[] = [
     "weights at every place",
     "network n(x: [1, 999, 999]) -> y: [1, 999, 999] {\n  y = x -> local(1, 3x3)\n}\n",
     ["shape/large"],
+  ],
+  ["a step that may stand again, 24,000 times", recipe("eliminate()\n".repeat(24_000)), []],
+  [
+    "a step for one of 1,000 stages, 5,000 times",
+    recipe("eliminate(only: [relu1])\n".repeat(5000), "-> relu\n".repeat(1000)),
+    [],
   ],
   [
     "a mask of 256 million synapses",

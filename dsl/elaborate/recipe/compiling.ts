@@ -5,7 +5,7 @@ import { dataFaults, recipeFaults } from "../../diagnostics/recipe.ts";
 import { type Context, placeOf, report } from "../context.ts";
 import type { DataDescription } from "../data.ts";
 import { takesKind } from "../declared.ts";
-import type { Constants, Item } from "../items.ts";
+import type { Constants, WordItem } from "../items.ts";
 import { stages } from "../kinds.ts";
 import { type Options, optional, spanOfOption } from "../options.ts";
 import { meant } from "../suggest.ts";
@@ -27,12 +27,12 @@ export interface Compiling {
 
 /** The stages that a pass touches; names that the network does not have are reported. */
 export const scopeOf = ({ context, network, subject }: Compiling, options: Options): Scope => {
-  const known = subject?.stages() ?? null;
   const both = options.given.has("only") ? spanOfOption(options, "except") : null;
   if (both !== null) report(context, recipeFaults.report("scope", placeOf(context, both), {}));
   const kind = options.given.has("only") ? "only" : "except";
   const named = optional(options, kind, stages, null);
   if (named === null) return { kind: "all" };
+  const known = subject?.stages() ?? null;
   for (const { text, span } of named) {
     if (known === null || known.has(text)) continue;
     const holes = { network, name: quoteName(text), remedy: meant(text, [...known]) };
@@ -40,8 +40,6 @@ export const scopeOf = ({ context, network, subject }: Compiling, options: Optio
   }
   return { kind, stages: named.map(({ text }) => text) };
 };
-
-type WordItem = Item & { readonly kind: "word" };
 
 const fits = ({ context, network, subject }: Compiling, at: WordItem, data: DataDescription): boolean => {
   const [input, ...others] = subject?.inputs ?? [];

@@ -40,25 +40,28 @@ const isStepWord = (name: string): boolean =>
 /** Steps that stand after one that has to follow them, or stand twice. */
 export const checkOrder = ({ context }: Compiling, compile: Span, calls: readonly Call[]): void => {
   const head = lineAt(context, compile);
-  const seen: Call[] = [];
+  /** The first call of each word, and of each rank: a section may have thousands of lines. */
+  const ofWord = new Map<string, Call>();
+  const ofRank = new Map<number, Call>();
   for (const call of calls) {
     const { text, span } = call.path;
     if (!isStepWord(text)) continue;
     const [rank, reason] = placeIn(call);
-    const where = placeOf(context, span);
-    const same = seen.find((before) => before.path.text === text);
+    const same = ofWord.get(text);
     if (same !== undefined && !again.includes(text)) {
-      report(context, recipeFaults.report("twice", where, { step: text, line: lineAt(context, same.span) }));
+      const holes = { step: text, line: lineAt(context, same.span) };
+      report(context, recipeFaults.report("twice", placeOf(context, span), holes));
       continue;
     }
-    const other = seen.find((before) => rank >= 0 && placeIn(before)[0] > rank);
-    seen.push(call);
+    const [, other] = [...ofRank].find(([before]) => rank >= 0 && before > rank) ?? [];
+    if (same === undefined) ofWord.set(text, call);
+    if (!ofRank.has(rank)) ofRank.set(rank, call);
     if (other === undefined) continue;
     const line = lineAt(context, other.span);
     // Above that step, but inside the braces.
     const to = Math.max(line - 1, head + 1);
     const holes = { step: text, other: other.path.text, line, reason, to };
-    report(context, recipeFaults.report("order", where, holes));
+    report(context, recipeFaults.report("order", placeOf(context, span), holes));
   }
 };
 

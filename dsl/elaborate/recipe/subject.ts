@@ -1,5 +1,5 @@
 import type { Origin } from "../../../compiler/diagnostics/index.ts";
-import { nodesOf, type Shape } from "../../../compiler/ir/core/index.ts";
+import { nodesOf, once, type Shape } from "../../../compiler/ir/core/index.ts";
 import { recipeFaults } from "../../diagnostics/recipe.ts";
 import type { Call, Compile } from "../../syntax.ts";
 import { type Context, placeOf, report, reportLater } from "../context.ts";
@@ -28,7 +28,9 @@ export const subjectOf = (network: SpkNetwork): Subject => {
     const { graph } = network;
     return {
       inputs: graph.inputs.map(({ type }) => ({ shape: type.shape, kind: "values" })),
-      stages: () => withLevels(nodesOf(graph).flatMap((node) => (node.op === "input" ? [] : node.origins))),
+      stages: once(() =>
+        withLevels(nodesOf(graph).flatMap((node) => (node.op === "input" ? [] : node.origins))),
+      ),
     };
   }
   const { nodes } = network.network;
@@ -39,10 +41,11 @@ export const subjectOf = (network: SpkNetwork): Subject => {
         ? [{ shape: op.shape, kind: op.code === null || op.code.kind === "delta" ? "signal" : "values" }]
         : [],
     ),
-    stages: () =>
+    stages: once(() =>
       withLevels(
         nodes.flatMap(({ op, origins }) => (op.kind === "input" || op.kind === "output" ? [] : origins)),
       ),
+    ),
   };
 };
 
