@@ -127,6 +127,19 @@ const wrong: readonly (readonly [string, Case, string])[] = [
     quant(floats("scale", 1), floats("zero", Number.NaN)),
     "onnx/value",
   ],
+  [
+    "a quantizer whose scales and zero points differ along two axes",
+    {
+      inputs: [{ name: "x", dims: [1, 2, 2] }],
+      nodes: [op("Quant", "x scale zero bits")],
+      initializers: [
+        { name: "scale", dims: [1, 2, 1], data: [1, 2] },
+        { name: "zero", dims: [1, 1, 2], data: [0, 1] },
+        floats("bits", 4),
+      ],
+    },
+    "onnx/unsupported-form",
+  ],
   ["a quantizer whose scale is 0", quant(floats("scale", 0), floats("zero", 0)), "onnx/value"],
   [
     "rotary positions that do not fit",

@@ -1,6 +1,6 @@
 import { rounding } from "../../../../../runtime/kernels/rounding.ts";
 import { quoteName } from "../../../../diagnostics/index.ts";
-import { item, type Shape, sizeOf, valuesOf, type Weight, weight } from "../../../../ir/core/index.ts";
+import { item, sizeOf, valuesOf, type Weight, weight } from "../../../../ir/core/index.ts";
 import { flagOf, floatOf, textOf } from "../attributes.ts";
 import { onAxes, settledAs } from "../forms.ts";
 import {
@@ -30,22 +30,23 @@ const roundOf = (site: Site, fallback: string): Round => {
   return wrongAttribute(site, "rounding_mode", `it is "${quoteName(mode)}", ROUND or FLOOR is needed`);
 };
 
-/** The axis along which a setting differs, for a value of `rank` axes; 0 when it has one entry. */
-const axisOfSetting = (site: Site, shape: Shape, rank: number): number => {
-  const wide = shape.flatMap((extent, axis) => (extent > 1 ? [axis + rank - shape.length] : []));
-  if (wide.length > 1) return refuseForm(site, "its scales differ along two axes", "use one scale a channel");
-  return wide[0] ?? 0;
+/** The axis along which settings differ, for a value of `rank` axes; 0 when each has one entry. */
+const axisOfSettings = (site: Site, settings: readonly Weight[], rank: number): number => {
+  const axes = settings.flatMap(({ shape }) =>
+    shape.flatMap((extent, axis) => (extent > 1 ? [axis + rank - shape.length] : [])),
+  );
+  const [first = 0, ...more] = new Set(axes);
+  if (more.length > 0) return refuseForm(site, "its scales differ along two axes", "use one scale a channel");
+  return first;
 };
 
 const scalesOf = (site: Site, value: Value): Scales => {
-  const rank = wholeShape(value).length;
-  const [scale, zero] = [settingAt(site, 1), settingAt(site, 2)];
-  const wide = sizeOf(scale.shape) > 1 ? scale : zero;
+  const shape = wholeShape(value);
   const [scales, zeros] = [numbersAt(site, 1) ?? [], numbersAt(site, 2) ?? []];
   positive(site, scales);
   wholeNumbers(site, zeros);
-  const axis = axisOfSetting(site, wide.shape, rank);
-  const extent = wholeShape(value)[axis] ?? 1;
+  const axis = axisOfSettings(site, [settingAt(site, 1), settingAt(site, 2)], shape.length);
+  const extent = shape[axis] ?? 1;
   for (const { length } of [scales, zeros])
     if (length !== 1 && length !== extent)
       wrongShape(
