@@ -126,28 +126,26 @@ const many = (rule: Two): Importer => ({
     site.node.inputs.map((_, i) => valueAt(site, i)).reduce((sum, value) => rule(site, sum, value)),
 });
 
-/** Sum of computed values of one shape: one `add`. */
+/** Sum of all inputs; of computed values of one shape, one `add`. */
+const total = (site: Site): Value => {
+  const values = site.node.inputs.map((_, i) => valueAt(site, i));
+  const first = item(values, 0);
+  const alike = values.every((v) => v.kind === "computed" && sameShape(wholeShape(v), wholeShape(first)));
+  if (!alike || values.length === 1) return values.reduce((x, y) => plus(site, x, y));
+  const { nodes, lead } = aligned(site, values);
+  return settledAs(site, site.make("add", nodes, {}), lead, first.element);
+};
+
 const sum: Importer = {
   inputs: [1, 1024],
   attributes: ["consumed_inputs"],
-  run: (site) => {
-    const values = site.node.inputs.map((_, i) => valueAt(site, i));
-    const first = item(values, 0);
-    const alike = values.every((v) => v.kind === "computed" && sameShape(wholeShape(v), wholeShape(first)));
-    if (!alike || values.length === 1) return values.reduce((x, y) => plus(site, x, y));
-    const { nodes, lead } = aligned(site, values);
-    return settledAs(site, site.make("add", nodes, {}), lead, first.element);
-  },
+  run: total,
 };
 
 /** Sum over count. */
 const mean: Importer = {
   ...sum,
-  run: (site) => {
-    const made = sum.run(site);
-    const total = "kind" in made ? made : item(made, 0);
-    return times(site, total, constant(single("share", 1 / site.inputs.length)));
-  },
+  run: (site) => times(site, total(site), constant(single("share", 1 / site.inputs.length))),
 };
 
 const where: Importer = {
