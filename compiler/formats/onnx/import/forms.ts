@@ -107,6 +107,10 @@ export const aligned = (site: Site, values: readonly Value[]): Aligned => {
   return { nodes, lead };
 };
 
+/** Nodes one behind the other along an axis; one alone stays as it is. */
+export const inARow = (site: Site, nodes: readonly TensorNode[], axis: number): TensorNode =>
+  nodes.length === 1 ? item(nodes, 0) : site.make("concat", nodes, { axis });
+
 /** Samples of a batch that are read one by one, at most. */
 export const samplesInBatch = 1024;
 
@@ -130,9 +134,5 @@ export const perSample = (
     const made = rule(viewAs(site, one, rest));
     return viewAs(site, made, [1, ...made.type.shape]);
   });
-  return settled(
-    site,
-    parts.length === 1 ? item(parts, 0) : site.make("concat", parts, { axis: 0 }),
-    element,
-  );
+  return settled(site, inARow(site, parts, 0), element);
 };

@@ -10,7 +10,7 @@ import {
 } from "../../../../ir/core/index.ts";
 import type { Tensor, TensorNode } from "../../../../ir/tensor/index.ts";
 import { boundOf, flagOf, intOf, textOf } from "../attributes.ts";
-import { samplesInBatch, settled, viewAs, whole } from "../forms.ts";
+import { inARow, samplesInBatch, settled, viewAs, whole } from "../forms.ts";
 import {
   type Importer,
   integersAt,
@@ -68,7 +68,7 @@ const lengthsOf = (site: Site, batch: number, steps: number): readonly number[] 
   if (stated === null) return Array.from({ length: batch }, () => steps);
   if (stated.length !== batch)
     return wrongShape(site, `${stated.length} sequence lengths are given for ${batch} sequences`);
-  const at = stated.findIndex((length) => !(Number.isInteger(length) && length >= 1 && length <= steps));
+  const at = stated.findIndex((length) => !(length >= 1 && length <= steps));
   if (at < 0) return stated;
   return wrongValue(
     site,
@@ -161,9 +161,6 @@ const sampleOf = (site: Site, plan: Plan, x: TensorNode, sample: number): Tensor
   return viewAs(site, part, [length, channels]);
 };
 
-const joined = (site: Site, nodes: readonly TensorNode[], axis: number): TensorNode =>
-  nodes.length === 1 ? item(nodes, 0) : site.make("concat", nodes, { axis });
-
 /** Y is [T, D, B, H] (layout 1: [B, T, D, H]); states are [D, B, H] (layout 1: [B, D, H]). */
 const assembled = (
   site: Site,
@@ -188,10 +185,10 @@ const assembled = (
       if (!sequence) return viewAs(site, full, [1, 1, units]);
       return viewAs(site, full, batchFirst ? [1, steps, 1, units] : [steps, 1, 1, units]);
     });
-    return joined(site, views, (sequence ? 1 : 0) + (batchFirst ? 1 : 0));
+    return inARow(site, views, (sequence ? 1 : 0) + (batchFirst ? 1 : 0));
   });
-  if (batchFirst) return joined(site, samples, 0);
-  return joined(site, samples, sequence ? 2 : 1);
+  if (batchFirst) return inARow(site, samples, 0);
+  return inARow(site, samples, sequence ? 2 : 1);
 };
 
 /** A cell over a sequence: all its states, the last one, and for an LSTM its last cell. */
