@@ -1,5 +1,13 @@
 import { atNode, type Diagnostic, quoteName, Rejected } from "../../../diagnostics/index.ts";
-import { item, type Make, type Shape, sizeOf, valuesOf, type Weight } from "../../../ir/core/index.ts";
+import {
+  item,
+  type Make,
+  type Shape,
+  showShape,
+  sizeOf,
+  valuesOf,
+  type Weight,
+} from "../../../ir/core/index.ts";
 import type { Tensor } from "../../../ir/tensor/index.ts";
 import { noNumberIn, nonFiniteIn, type OnnxNode } from "../decode/index.ts";
 import { onnxDiagnostics } from "../diagnostics.ts";
@@ -141,6 +149,6 @@ export const vectorOf = (site: Site, w: Weight, channels: number, role: string):
   if (shape.length === 1 && shape[0] === channels) return w;
   return wrongShape(
     site,
-    `the ${role} "${quoteName(w.name)}" is [${shape.join(", ")}], [${channels}] is needed`,
+    `the ${role} "${quoteName(w.name)}" is ${showShape(shape)}, [${channels}] is needed`,
   );
 };

@@ -1,4 +1,4 @@
-import type { DType, Shape, Weight } from "../../../ir/core/index.ts";
+import { type DType, type Shape, showShape, type Weight } from "../../../ir/core/index.ts";
 import type { TensorNode, TensorType } from "../../../ir/tensor/index.ts";
 import type { ElementName } from "../decode/index.ts";
 
@@ -67,4 +67,4 @@ export const axisFrom = (axis: number, rank: number): number | null => {
 
 /** The shapes of inputs, for a message. */
 export const showShapes = (values: readonly (Value | null)[]): string =>
-  values.map((v) => (v === null ? "none" : `[${wholeShape(v).join(", ")}]`)).join(" and ");
+  values.map((v) => (v === null ? "none" : showShape(wholeShape(v)))).join(" and ");

@@ -1,13 +1,12 @@
-import { item, type Shape, sameShape, sizeOf, type Weight } from "../../../../ir/core/index.ts";
+import { item, type Shape, sameShape, showShape, sizeOf, type Weight } from "../../../../ir/core/index.ts";
 import { type Site, wrongShape } from "../site.ts";
 import { expandedWeight, reshapedWeight } from "../weights.ts";
 
 /** A constant that ONNX broadcasts to a value of `shape`: as one entry, one per channel, or one per element. */
 export const broadcastTo = (site: Site, w: Weight, shape: Shape): Weight => {
-  const shown = `[${w.shape.join(", ")}]`;
   // The leading axis of a constant of full rank is the batch.
   const own = w.shape.length === shape.length + 1 && w.shape[0] === 1 ? w.shape.slice(1) : w.shape;
-  const grows = `a constant of ${shown} does not broadcast to [${[1, ...shape].join(", ")}]`;
+  const grows = `a constant of ${showShape(w.shape)} does not broadcast to ${showShape([1, ...shape])}`;
   if (own.length > shape.length) return wrongShape(site, grows);
   const aligned = [...Array.from({ length: shape.length - own.length }, () => 1), ...own];
   if (aligned.some((extent, axis) => extent !== 1 && extent !== shape[axis])) return wrongShape(site, grows);

@@ -1,4 +1,4 @@
-import { item, type Weight } from "../../../../ir/core/index.ts";
+import { item, showShape, type Weight } from "../../../../ir/core/index.ts";
 import { flagOf, floatOf } from "../attributes.ts";
 import { broadcastShape, expandTo, reshaped, settled, settledAs, viewAs, whole } from "../forms.ts";
 import { finite, type Importer, optionalAt, type Site, valueAt, weightAt, wrongShape } from "../site.ts";
@@ -102,7 +102,7 @@ const layer = (site: Site, x: Value, b: Constant, c: Value | null): Value => {
   const given = flagOf(site, "transB", false) ? stored : transposedOnce(site, stored);
   const weight = scaledOnce(site, given, floatOf(site, "alpha", 1));
   if (wholeShape(x)[1] !== weight.shape[1])
-    return wrongShape(site, `weights [${b.weight.shape.join(", ")}] do not fit the input`);
+    return wrongShape(site, `weights ${showShape(b.weight.shape)} do not fit the input`);
   const beta = floatOf(site, "beta", 1);
   const bias = constantBias(site, c, item(weight.shape, 0));
   const made = dense(site, x, weight, bias === null ? null : scaledOnce(site, bias, beta));

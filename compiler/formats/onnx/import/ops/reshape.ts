@@ -1,4 +1,4 @@
-import { item, type Shape, sizeOf } from "../../../../ir/core/index.ts";
+import { item, type Shape, showShape, sizeOf } from "../../../../ir/core/index.ts";
 import { flagOf, intOf, intsOf } from "../attributes.ts";
 import { axesOf, reshaped } from "../forms.ts";
 import {
@@ -12,8 +12,6 @@ import {
 } from "../site.ts";
 import { type Value, wholeShape } from "../value.ts";
 
-const show = (shape: Shape): string => `[${shape.join(", ")}]`;
-
 const inShape = (site: Site, to: Shape): Value => reshaped(site, valueAt(site, 0), to);
 
 /** Integers of a constant input, of an attribute, or null when neither is there. */
@@ -25,12 +23,13 @@ const targetOf = (site: Site, from: Shape, stated: readonly number[]): Shape => 
   const allowZero = flagOf(site, "allowzero", false);
   const copied = stated.map((extent, axis) => (extent === 0 && !allowZero ? (from[axis] ?? -2) : extent));
   const wrong = copied.findIndex((extent) => !(Number.isInteger(extent) && extent >= -1));
-  if (wrong >= 0) return wrongShape(site, `entry ${wrong} of the new shape ${show(stated)} is not valid`);
+  if (wrong >= 0)
+    return wrongShape(site, `entry ${wrong} of the new shape ${showShape(stated)} is not valid`);
   const open = copied.filter((extent) => extent === -1).length;
-  if (open > 1) return wrongShape(site, `the new shape ${show(stated)} has ${open} open extents`);
+  if (open > 1) return wrongShape(site, `the new shape ${showShape(stated)} has ${open} open extents`);
   const rest = sizeOf(copied.filter((extent) => extent !== -1));
   if (open === 1 && (rest === 0 || sizeOf(from) % rest !== 0))
-    return wrongShape(site, `${show(from)} does not divide into ${show(stated)}`);
+    return wrongShape(site, `${showShape(from)} does not divide into ${showShape(stated)}`);
   return copied.map((extent) => (extent === -1 ? sizeOf(from) / rest : extent));
 };
 
@@ -66,7 +65,8 @@ export const squeeze: Importer = {
     const stated = integersOf(site, 1, "axes");
     const axes = stated === null ? null : axesOf(site, stated, from.length);
     const wide = axes?.find((axis) => item(from, axis) !== 1);
-    if (wide !== undefined) return wrongAttribute(site, "axes", `axis ${wide} of ${show(from)} is not 1`);
+    if (wide !== undefined)
+      return wrongAttribute(site, "axes", `axis ${wide} of ${showShape(from)} is not 1`);
     return inShape(
       site,
       from.filter((extent, axis) => (axes === null ? extent !== 1 : !axes.includes(axis))),
