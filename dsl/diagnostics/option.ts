@@ -24,7 +24,7 @@ export const optionFaults = defineDiagnostics("option", {
 export const rangeFaults = defineDiagnostics("range", {
   order: {
     severity: "error",
-    what: "`{text}` goes down",
+    what: "`{text}` does not go up",
     why: "",
     fix: "write the lower number first",
   },

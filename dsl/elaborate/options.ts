@@ -1,11 +1,11 @@
 import type { Span } from "../../compiler/diagnostics/index.ts";
 import { optionFaults, rangeFaults, unitFaults } from "../diagnostics/option.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
-import { compare, isWhole, showRational } from "../rational.ts";
+import { compare, isWhole, type Rational, showRational } from "../rational.ts";
 import type { Argument, Name, Value } from "../syntax.ts";
 import { type Context, placeOf, report, reportLater, sourceText } from "./context.ts";
 import { evaluate } from "./evaluate.ts";
-import type { Constants, Item } from "./items.ts";
+import type { Constants, Item, NumberItem } from "./items.ts";
 import type { Kind } from "./kinds.ts";
 import { partOf } from "./part.ts";
 import { closest, list } from "./suggest.ts";
@@ -144,6 +144,10 @@ const optionOf = (context: Context, of: Signature, argument: Argument, index: nu
   return report(context, optionFaults.report("unknown", placeOf(context, span), holes));
 };
 
+/** The argument for the first option of a call: in front without its name, or anywhere with it. */
+export const firstOption = (args: readonly Argument[] | null, option: string): Argument | undefined =>
+  args?.find(({ name }, index) => (name === null ? index === 0 : name.text === option));
+
 /** Matches arguments to options. Null when one of them was refused; all that are wrong are reported. */
 export const matchOptions = (
   context: Context,
@@ -214,8 +218,12 @@ export const readItem = <T>(options: Options, name: string, kind: Kind<T>, item:
   return report(context, optionFaults.report("type", placeOf(context, item.span), holes));
 };
 
-/** False (reported) for a range that goes down, and for one of words. */
-const isRange = ({ context }: Options, { from, to }: GivenChoice, span: Span): boolean => {
+/** In the base unit, where the number has one: 900 KiB are less than 2 MiB. */
+const inBaseUnit = <T>({ dimension }: Kind<T>, { value, unit }: NumberItem): Rational =>
+  (dimension === null || unit === null ? null : inBase(dimension, value, unit.text)) ?? value;
+
+/** False (reported) for a range that does not go up, and for one of words. */
+const isRange = <T>({ context }: Options, kind: Kind<T>, { from, to }: GivenChoice, span: Span): boolean => {
   if (to === null) return true;
   const where = placeOf(context, span);
   const holes = { text: sourceText(context, span) };
@@ -223,7 +231,7 @@ const isRange = ({ context }: Options, { from, to }: GivenChoice, span: Span): b
     report(context, rangeFaults.report("kind", where, holes));
     return false;
   }
-  if (compare(from.value, to.value) < 0) return true;
+  if (compare(inBaseUnit(kind, from), inBaseUnit(kind, to)) < 0) return true;
   report(context, rangeFaults.report("order", where, holes));
   return false;
 };
@@ -240,7 +248,7 @@ const readChoices = <T>(
   );
   const [first = null] = read;
   if (read.includes(null)) return null;
-  return choices.every((choice) => isRange(options, choice, span)) ? first : null;
+  return choices.every((choice) => isRange(options, kind, choice, span)) ? first : null;
 };
 
 const readGiven = <T>(options: Options, name: string, kind: Kind<T>, given: Given): T | null => {

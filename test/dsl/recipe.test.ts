@@ -182,6 +182,13 @@ test("open choices are read, checked, and named with their places for a build", 
   expect(faults("  convert(exact.graded | exact.spatial)")).toEqual([]);
 });
 
+test("a range is compared in one unit, and a mode is found by its name", () => {
+  expect(faults("  quantize(budget: 900 KiB..2 MiB)")).toEqual([]);
+  expect(faults("  quantize(budget: 2 KiB..900 B)")).toEqual(["range/order"]);
+  const named = program("  convert(steps: 4 steps, mode: approx.rate)");
+  expect(messages(named, "k.spk", { weights }).split("\n").at(-1)).toMatch(/^ {28}\^{17} use exact\./);
+});
+
 test("steps that need one of two options take one of them", () => {
   expect(faults("  prune(channels)")).toEqual(["recipe/either"]);
   expect(faults("  low_rank(keep: 10%, rank: 3)", "loihi2")).toEqual(["recipe/both"]);
@@ -193,6 +200,8 @@ test("pruned channels stand where folding stands, other float passes behind them
   expect(faults("  prune(synapses, keep: 50%)\n  fold()")).toEqual(["recipe/order"]);
   expect(faults("  prune(synapses, keep: 50%)\n  prune(channels, keep: 50%)")).toEqual(["recipe/order"]);
   expect(faults("  prune(channels, keep: 50%)\n  fold()\n  prune(synapses, keep: 50%)")).toEqual([]);
+  expect(faults("  prune(keep: 50%, what: channels)\n  fold()")).toEqual([]);
+  expect(faults("  prune(axons, keep: 50%)\n  prune(keep: 50%, what: channels)")).toEqual(["recipe/order"]);
   expect(faults("  quantize()\n  prune(axons, keep: 50%)\n  map()\n  convert(exact.track)")).toEqual([
     ...["recipe/order", "recipe/order"],
   ]);

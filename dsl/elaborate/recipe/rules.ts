@@ -2,6 +2,7 @@ import type { Span } from "../../../compiler/diagnostics/index.ts";
 import { recipeFaults } from "../../diagnostics/recipe.ts";
 import type { Call } from "../../syntax.ts";
 import { lineAt, placeOf, report } from "../context.ts";
+import { firstOption } from "../options.ts";
 import type { Compiling } from "./compiling.ts";
 import type { Named } from "./goal.ts";
 import { metrics } from "./metrics.ts";
@@ -26,7 +27,7 @@ const order: Readonly<Record<string, readonly [rank: number, reason: string]>> =
 const again: readonly string[] = ["eliminate", "prune", "distill", "low_rank"];
 
 const isOfChannels = ({ path, args }: Call): boolean => {
-  const [first] = args?.[0]?.choices ?? [];
+  const [first] = firstOption(args, "what")?.choices ?? [];
   return path.text === "prune" && first?.from.kind === "call" && first.from.path.text === "channels";
 };
 

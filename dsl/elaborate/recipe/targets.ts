@@ -4,7 +4,7 @@ import type { Call } from "../../syntax.ts";
 import { placeOf, report } from "../context.ts";
 import type { SpkTarget } from "../host.ts";
 import { count } from "../kinds.ts";
-import { matchOptions, optional, signature } from "../options.ts";
+import { firstOption, matchOptions, optional, signature } from "../options.ts";
 import { list, meant } from "../suggest.ts";
 import type { Compiling } from "./compiling.ts";
 import type { Step, TargetChoice } from "./recipe.ts";
@@ -65,7 +65,7 @@ export const checkModes = (
   modeCall: Call | null,
 ): void => {
   const convert = steps.find((step) => step.kind === "convert");
-  const [argument] = modeCall?.args ?? [];
+  const argument = firstOption(modeCall?.args ?? null, "mode");
   // An open choice has no one mode.
   if (convert === undefined || argument === undefined || argument.choices.length > 1) return;
   const quantize = steps.find((step) => step.kind === "quantize");
