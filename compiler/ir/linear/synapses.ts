@@ -1,6 +1,7 @@
 import { unreachable } from "../../diagnostics/index.ts";
 import { item, sizeOf, valuesOf } from "../core/index.ts";
 import type { LinearMap, MapOf } from "./linear-map.ts";
+import { isIdentity } from "./make.ts";
 import { slide } from "./window.ts";
 
 /** Called with every (target, source, weight); zeros and repeated pairs may occur. */
@@ -191,7 +192,7 @@ export const rowsOf = (map: LinearMap): Rows => {
 };
 
 const chainSynapses = (map: MapOf<"chain">, visit: Visit): void => {
-  const [first, ...rest] = map.maps.map(rowsOf);
+  const [first, ...rest] = map.maps.filter((part) => !isIdentity(part)).map(rowsOf);
   if (first === undefined) {
     for (let i = 0; i < sizeOf(map.from); i++) visit(i, i, 1);
     return;
