@@ -2,7 +2,7 @@ import { atNode } from "../../diagnostics/index.ts";
 import { native } from "../../native/index.ts";
 import { cellOf, valueUnit } from "./cells.ts";
 import { netDiagnostics } from "./diagnostics.ts";
-import { add, constant, type Draft, isList } from "./draft.ts";
+import { add, checkEntries, constant, type Draft, isList } from "./draft.ts";
 import type { NetLayerOf } from "./layer.ts";
 
 /** Neurons that send changes get the change of what comes in: what comes, less what came a step before. */
@@ -27,6 +27,7 @@ export const addInput = (
   draft.flat = isList(shape);
   if (neuron === null || !encode) return;
   const from = neuron.kind === "cuba" ? ["input"] : addChanges(draft, valueUnit(draft.spikeExponent));
+  checkEntries(draft, 0, { neuron, bias: null, shape });
   draft.depth++;
   draft.end = add(draft, 0, "layer0", cellOf(neuron, null, 1, draft.spikeExponent, true), ...from);
   if (neuron.kind === "cuba")

@@ -8,9 +8,12 @@ import { limits } from "./limits.ts";
 /** Thresholds and biases of membranes are mantissas of units of 2^6; states of sigma-delta neurons have 6 places more. */
 const stateExponent = 6;
 
+/** What a value of 1 is in the state of a sigma-delta neuron. */
+export const valueUnit = (spikeExponent: number): number => 2 ** (stateExponent + spikeExponent);
+
 /** The scale of states: a weight of 1 for a message of 1 adds this much of the finest unit. */
 const unitOf = (neuron: NetNeuron, spikeExponent: number): number =>
-  2 ** (neuron.kind === "cuba" ? stateExponent : stateExponent + spikeExponent);
+  neuron.kind === "cuba" ? 2 ** stateExponent : valueUnit(spikeExponent);
 
 const scaled = (name: string, values: Float64Array, unit: number): Weight =>
   integers(
@@ -77,9 +80,6 @@ export const cellOf = (
     start,
   });
 };
-
-/** What a value of 1 is in the state of a sigma-delta neuron. */
-export const valueUnit = (spikeExponent: number): number => 2 ** (stateExponent + spikeExponent);
 
 /** Entries of a neuron's parameters beside those that stand for all. */
 export const entriesOf = (neuron: NetNeuron): readonly (readonly [field: string, count: number])[] => {

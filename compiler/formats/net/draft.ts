@@ -52,21 +52,25 @@ export const add = (
 /** True where the order of rows, columns and channels says nothing. */
 export const isList = (shape: Shape): boolean => shape.filter((extent) => extent > 1).length <= 1;
 
-/** The neurons of a layer behind the nodes that its weights make. */
-export const addCell = (
-  draft: Draft,
-  layer: number,
-  {
-    neuron,
-    bias,
-    shape,
-  }: { readonly neuron: NetNeuron; readonly bias: Float64Array | null; readonly shape: Shape },
-  from: readonly string[],
-): void => {
+/** The neurons of a layer with their biases. */
+export interface Cells {
+  readonly neuron: NetNeuron;
+  readonly bias: Float64Array | null;
+  readonly shape: Shape;
+}
+
+/** Tells of parameters that are neither one for all nor one a channel. */
+export const checkEntries = (draft: Draft, layer: number, { neuron, bias, shape }: Cells): void => {
   const [channels, size] = [shape[0] ?? 1, sizeOf(shape)];
   for (const [field, count] of [...entriesOf(neuron), ["bias", bias?.length ?? 1] as const])
     if (count !== 1 && count !== channels)
       misfit(draft, layer, field, `it has ${count} entries for ${size} neurons`, `one entry or ${channels}`);
+};
+
+/** The neurons of a layer behind the nodes that its weights make. */
+export const addCell = (draft: Draft, layer: number, cells: Cells, from: readonly string[]): void => {
+  const { neuron, bias, shape } = cells;
+  checkEntries(draft, layer, cells);
   if (neuron.kind === "sigma" && bias?.some((b) => b !== 0))
     misfit(draft, layer, "bias", "a neuron that only sums takes none", "no bias here");
   draft.depth++;

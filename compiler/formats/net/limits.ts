@@ -11,6 +11,8 @@ export const limits = {
   /** Steps; NetX clamps to it. */
   delay: 62,
   layers: 1024,
-  /** Neurons of one layer. */
-  neurons: 2 ** 26,
+  /** Neurons of one layer: a chip of Loihi 2 has as many (128 cores of 8192). */
+  neurons: 2 ** 20,
+  /** Weights that the kernel of a pool becomes, with a copy for every channel. */
+  copies: 2 ** 20,
 } as const;

@@ -38,7 +38,7 @@ const layerIn = (group: H5Group, reading: Reading): NetLayer | null => {
   });
   const type = new Fields(group, says("any"), faults).word("type");
   if (type !== null) return readLayer(new Fields(group, says(quoteName(type)), faults), type, reading);
-  faults.push(netDiagnostics.report("missing-field", where, { layer, type: "any", field: "type" }));
+  faults.push(says("any").missing("type"));
   return null;
 };
 

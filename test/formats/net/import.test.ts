@@ -316,6 +316,21 @@ test.each<readonly [string, readonly Layer[], readonly string[]]>([
     ],
   ],
   [
+    "parameters of an input that are none of one a channel",
+    [{ type: "input", shape: [4], neuron: cuba({ vThMant: [1, 2, 3] }) }, dense(4, 2)],
+    ["net/bad-field: neuron/vThMant of layer 0 cannot be used: it has 3 entries for 4 neurons"],
+  ],
+  [
+    "a small kernel that becomes many weights",
+    [input(2 ** 20, 1, 1), pool({ shape: [2 ** 20, 1, 1], weight: pattern([1, 1, 9, 9]), padding: [4, 4] })],
+    ["net/bad-field: weight of layer 1 cannot be used: its 81 numbers become 84934656 for 1048576 channels"],
+  ],
+  [
+    "more neurons than a chip has",
+    [input(2 ** 20, 2), dense(1, 2)],
+    ["net/bad-field: shape of layer 0 cannot be used: it has 2097152 neurons"],
+  ],
+  [
     "nothing but an input",
     [input(2)],
     ["net/layer-place: layer 0 cannot stand where it is: no layer behind it has neurons"],
