@@ -55,6 +55,5 @@ export const scale: Fixed = constantOf(1 / 8);
 export const zero: Fixed = constantOf(0, [], "UINT8");
 
 export const int = (value: number): OnnxAttribute => ({ kind: "int", value });
-export const float = (value: number): OnnxAttribute => ({ kind: "float", value });
 export const ints = (...value: readonly number[]): OnnxAttribute => ({ kind: "ints", value });
 export const string = (value: string): OnnxAttribute => ({ kind: "string", value });

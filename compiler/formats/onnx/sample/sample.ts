@@ -23,21 +23,16 @@ export interface Sample {
 const newest = 22;
 
 /** A model around one operator. Codes that it gives are turned back to real numbers, as quantized models do before they end. */
-export const sampleOf = (domain: string, op: string, form: Form): Sample => {
+const sampleOf = (domain: string, op: string, form: Form): Sample => {
   const { note, inputs, attributes = {}, outputs = 1, opset = newest, codes = null } = form;
   const builder = modelBuilder(opset);
   const parts = { name: sampleName, op, domain, attributes, outputs };
   const made = builder.add(parts, inputs.map(builder.given));
-  const back = {
-    ...parts,
-    name: "dequantized",
-    op: "DequantizeLinear",
-    domain: "",
-    attributes: {},
-    outputs: 1,
-  };
-  const zero = codes === null ? null : constantOf(0, [], codes);
-  const end = zero === null ? made : builder.add(back, [made, builder.fixed(scale), builder.fixed(zero)]);
+  const back = { name: "dequantized", op: "DequantizeLinear", domain: "", attributes: {}, outputs: 1 };
+  const end =
+    codes === null
+      ? made
+      : builder.add(back, [made, ...[scale, constantOf(0, [], codes)].map(builder.fixed)]);
   const { graph } = importModel(builder.model(end));
   const constant = nodesOf({ ...graph, inputs: [] }).every((node) => node.op !== "input");
   return { domain, op, note, graph: constant ? null : graph };
