@@ -3,7 +3,7 @@ import { importOnnx } from "../../../compiler/formats/onnx/index.ts";
 import { nodesOf } from "../../../compiler/ir/core/index.ts";
 import { runTensor } from "../../../runtime/tensor/index.ts";
 import { codesOf } from "../../rejected.ts";
-import { type ModelSpec, type NodeSpec, type TensorSpec, writeModel } from "./write-model.ts";
+import { ints, type ModelSpec, type NodeSpec, type TensorSpec, writeModel } from "./write-model.ts";
 
 type Case = Partial<ModelSpec> & { readonly nodes: readonly NodeSpec[] };
 
@@ -11,13 +11,6 @@ const codes = (spec: Case): readonly string[] => {
   const bytes = writeModel({ inputs: [{ name: "x", dims: [1, 4, 4] }], outputs: ["y"], ...spec });
   return codesOf(() => importOnnx(bytes, "m.onnx"));
 };
-
-const ints = (name: string, ...data: readonly number[]): TensorSpec => ({
-  name,
-  dims: [data.length],
-  kind: "int64",
-  data,
-});
 
 const floats = (name: string, ...data: readonly number[]): TensorSpec => ({
   name,

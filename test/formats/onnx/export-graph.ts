@@ -7,7 +7,7 @@ import {
   type Weight,
 } from "../../../compiler/ir/core/index.ts";
 import type { Scalar, Tensor, TensorGraph, TensorNode } from "../../../compiler/ir/tensor/index.ts";
-import { type AttributeSpec, type NodeSpec, type TensorSpec, writeModel } from "./write-model.ts";
+import { type AttributeSpec, ints, type NodeSpec, type TensorSpec, writeModel } from "./write-model.ts";
 
 interface Written {
   readonly op: string;
@@ -75,13 +75,6 @@ const scalarNode = (fn: Scalar): Written => {
 };
 
 const number = (name: string, value: number): TensorSpec => ({ name, dims: [], data: [value] });
-
-const integers = (name: string, data: readonly number[]): TensorSpec => ({
-  name,
-  dims: [data.length],
-  kind: "int64",
-  data,
-});
 
 const held = (w: Weight, dims: readonly number[] = w.shape): TensorSpec => ({
   name: w.name,
@@ -196,7 +189,7 @@ const operators: PerOp<Tensor, readonly Written[]> = {
   },
   argmax: none,
   topK: none,
-  reshape: ({ attrs: { shape } }) => [{ op: "Reshape", extra: [integers("shape", withBatch(shape))] }],
+  reshape: ({ attrs: { shape } }) => [{ op: "Reshape", extra: [ints("shape", ...withBatch(shape))] }],
   transpose: ({ attrs: { order } }) => [
     { op: "Transpose", attributes: { perm: [0, ...behindBatch(order)] } },
   ],
@@ -205,14 +198,14 @@ const operators: PerOp<Tensor, readonly Written[]> = {
     const ends = starts.map((start, axis) => start + ((sizes[axis] ?? 1) - 1) * (step[axis] ?? 1) + 1);
     const axes = behindBatch([...starts.keys()]);
     const lists = { starts, ends, axes, steps: step };
-    return [{ op: "Slice", extra: Object.entries(lists).map(([name, list]) => integers(name, list)) }];
+    return [{ op: "Slice", extra: Object.entries(lists).map(([name, list]) => ints(name, ...list)) }];
   },
-  expand: ({ attrs: { shape } }) => [{ op: "Expand", extra: [integers("shape", withBatch(shape))] }],
+  expand: ({ attrs: { shape } }) => [{ op: "Expand", extra: [ints("shape", ...withBatch(shape))] }],
   pad: (node) => {
     const { pads, mode, value } = node.attrs;
     if (mode !== "constant" || value !== 0) return none(node);
     const sides = [0, 1].flatMap((side) => [0, ...pads.map((pair) => pair[side] ?? 0)]);
-    return [{ op: "Pad", extra: [integers("pads", sides)] }];
+    return [{ op: "Pad", extra: [ints("pads", ...sides)] }];
   },
   concat: ({ attrs: { axis } }) => [{ op: "Concat", attributes: { axis: axis + 1 } }],
   resample: none,

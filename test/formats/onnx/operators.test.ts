@@ -4,7 +4,7 @@ import { importOnnx } from "../../../compiler/formats/onnx/index.ts";
 import { sizeOf, violationsOf } from "../../../compiler/ir/core/index.ts";
 import { tensorInvariants } from "../../../compiler/ir/tensor/index.ts";
 import { compareWithOnnxruntime } from "./oracle.ts";
-import { type ModelSpec, type NodeSpec, type TensorSpec, writeModel } from "./write-model.ts";
+import { ints, type ModelSpec, type NodeSpec, type TensorSpec, writeModel } from "./write-model.ts";
 
 /** Whole eighths in -2..2, so that single precision keeps them. */
 const values = (count: number, seed = 1): readonly number[] => {
@@ -19,13 +19,6 @@ const tensor = (name: string, dims: readonly number[], seed = 7): TensorSpec => 
   name,
   dims,
   data: values(sizeOf(dims), seed),
-});
-
-const list = (name: string, data: readonly number[]): TensorSpec => ({
-  name,
-  dims: [data.length],
-  kind: "int64",
-  data,
 });
 
 interface Case {
@@ -201,7 +194,7 @@ const cases: Readonly<Record<string, Case>> = {
       { op: "Squeeze", inputs: ["c", "axes"], outputs: ["d"] },
       { op: "Flatten", inputs: ["d"], outputs: ["y"], attributes: { axis: -3 } },
     ],
-    initializers: [list("to", [0, 3, -1, 2]), list("axes", [2, -1])],
+    initializers: [ints("to", 0, 3, -1, 2), ints("axes", 2, -1)],
   },
   "reshaped, transposed and squeezed weights": {
     shape: [6],
@@ -212,7 +205,7 @@ const cases: Readonly<Record<string, Case>> = {
       { op: "Identity", inputs: ["c"], outputs: ["d"] },
       { op: "MatMul", inputs: ["x", "d"], outputs: ["y"] },
     ],
-    initializers: [tensor("w", [2, 3, 4]), list("to", [1, 4, 6]), list("last", [-1])],
+    initializers: [tensor("w", [2, 3, 4]), ints("to", 1, 4, 6), ints("last", -1)],
   },
   "Concat with a constant part": {
     shape: [2, 3],

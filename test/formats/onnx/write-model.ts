@@ -43,6 +43,14 @@ export interface ValueSpec {
   readonly element?: number;
 }
 
+/** A vector of int64: axes, a shape, indices. */
+export const ints = (name: string, ...data: readonly number[]): TensorSpec => ({
+  name,
+  dims: [data.length],
+  kind: "int64",
+  data,
+});
+
 export interface ModelSpec {
   readonly opset?: number;
   readonly inputs: readonly ValueSpec[];

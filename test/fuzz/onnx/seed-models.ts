@@ -9,7 +9,8 @@ import {
   text,
 } from "../../formats/onnx/decode/encode.ts";
 import { graph, graphAttribute, integer, modelBytes, node } from "../../formats/onnx/prepare/models.ts";
-import { floats, ints, model, op } from "./written.ts";
+import { ints } from "../../formats/onnx/write-model.ts";
+import { floats, model, op } from "./written.ts";
 
 const recurrent = (): Uint8Array =>
   model(

@@ -20,9 +20,10 @@ import {
   modelBytes,
   node,
 } from "../../formats/onnx/prepare/models.ts";
+import { ints } from "../../formats/onnx/write-model.ts";
 import { repoBytes } from "../../shared-data.ts";
 import { wholeModels } from "./seed-models.ts";
-import { floats, ints, model, op } from "./written.ts";
+import { floats, model, op } from "./written.ts";
 
 const convolutional = (): Uint8Array =>
   model(

@@ -5,13 +5,6 @@ export const floats = (name: string, ...dims: readonly number[]): TensorSpec => 
   return { name, dims, data: Array.from({ length: size }, (_, i) => ((i * 7) % 11) / 8 - 0.5) };
 };
 
-export const ints = (name: string, ...data: readonly number[]): TensorSpec => ({
-  name,
-  dims: [data.length],
-  kind: "int64",
-  data,
-});
-
 export const op = (
   name: string,
   edges: string,

@@ -1,19 +1,12 @@
 import { expect, test } from "vitest";
 import { bytesField, floatBytes, modelWith, tensor } from "../decode/encode.ts";
-import { type ModelSpec, type NodeSpec, type TensorSpec, writeModel } from "../write-model.ts";
+import { ints, type ModelSpec, type NodeSpec, type TensorSpec, writeModel } from "../write-model.ts";
 import { fileCodes, fileFaults, seconds } from "./faults.ts";
 
 const ones = (name: string, ...dims: readonly number[]): TensorSpec => ({
   name,
   dims,
   data: Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => 1),
-});
-
-const ints = (name: string, ...data: readonly number[]): TensorSpec => ({
-  name,
-  dims: [data.length],
-  kind: "int64",
-  data,
 });
 
 const one = (
