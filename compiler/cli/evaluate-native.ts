@@ -1,16 +1,21 @@
 import { carrierOf, type Meter } from "../../runtime/cycle/index.ts";
 import {
   byProjection,
+  type Carrier,
+  type EventStream,
   type Message,
   openStreams,
+  type Recorder,
   type StreamRun,
-  type StreamRunner,
 } from "../../runtime/spiking/index.ts";
 import { nowhere, Rejected } from "../diagnostics/index.ts";
 import { type MachineProgram, type SpikingNetwork, sizeOf, spreadTo } from "../ir/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { RunDocument } from "./documents.ts";
+import { argmax } from "./evaluate.ts";
 import type { StreamPort, StreamSet } from "./streams.ts";
+
+type Streams = ReadonlyMap<string, EventStream>;
 
 /** A native target to run. */
 export interface NativeSubject {
@@ -19,7 +24,7 @@ export interface NativeSubject {
 }
 
 export interface NativeOptions {
-  /** Run the emitted program too, and compare every spike. */
+  /** Run the emitted program too, and compare every spike and output. */
   readonly machine: boolean;
   /** Run the program core by core instead of the projections, and count. */
   readonly meter: Meter | null;
@@ -42,7 +47,7 @@ export const portOfNetwork = ({ populations, schedule }: SpikingNetwork): Stream
 const isNeuron = ({ model }: SpikingNetwork["populations"][number]): boolean =>
   model.kind === "membrane" || model.kind === "sigmaDelta";
 
-export const neuronsOf = ({ populations }: SpikingNetwork): number =>
+const neuronsOf = ({ populations }: SpikingNetwork): number =>
   populations.filter(isNeuron).reduce((sum, p) => sum + sizeOf(p.shape), 0);
 
 /** Class of a run: the greatest element of the first output; the first of equals. */
@@ -51,56 +56,68 @@ const classOf = ({ outputs }: SpikingNetwork, run: StreamRun): number => {
   const found = first === undefined ? undefined : run.outputs.get(first.name);
   if (first === undefined || found === undefined) throw new Error("a network has no output");
   const scale = spreadTo(Float64Array.from(first.scale), found.data.length);
-  const real = found.data.map((x, i) => x * (scale[i] ?? 1));
-  return real.reduce((best, x, i) => (x > (real[best] ?? -Infinity) ? i : best), 0);
+  return argmax(found.data.map((x, i) => x * (scale[i] ?? 1)));
 };
 
-/** Messages of a run, in the order of sending. */
-interface Recording {
-  readonly messages: Message[];
-}
-
-const runnerFor = (
-  network: SpikingNetwork,
-  { program }: NativeSubject,
-  { meter }: NativeOptions,
-  recording: Recording | null,
-): StreamRunner => {
-  const recorder = recording === null ? null : (m: Message) => recording.messages.push(m);
-  return openStreams(
-    network,
-    meter === null ? { recorder } : { recorder, carrier: carrierOf(program, meter) },
-  );
-};
+const isSame = (a: Message, b: Message | undefined): boolean =>
+  a.population === b?.population && a.element === b.element && a.step === b.step && a.digit === b.digit;
 
 /** Neurons whose spikes are not the same in both runs. Within a step the order of sending means nothing. */
 const differing = (a: readonly Message[], b: readonly Message[]): number => {
-  const same = a.every((m, i) => {
-    const n = b[i];
-    return (
-      n !== undefined &&
-      m.population === n.population &&
-      m.element === n.element &&
-      m.step === n.step &&
-      m.digit === n.digit
-    );
-  });
-  if (same && a.length === b.length) return 0;
-  const keyOf = ({ population, element, step, digit }: Message): string =>
-    `${population} ${element} ${step} ${digit}`;
-  const open = new Map<string, number>();
-  for (const m of a) open.set(keyOf(m), (open.get(keyOf(m)) ?? 0) + 1);
-  for (const m of b) open.set(keyOf(m), (open.get(keyOf(m)) ?? 0) - 1);
-  const neurons = new Set<string>();
-  for (const [key, count] of open) if (count !== 0) neurons.add(key.split(" ").slice(0, 2).join(" "));
-  return neurons.size;
+  if (a.length === b.length && a.every((m, i) => isSame(m, b[i]))) return 0;
+  const open = new Map<string, { readonly neuron: string; count: number }>();
+  const count = (messages: readonly Message[], by: number): void => {
+    for (const { population, element, step, digit } of messages) {
+      const neuron = `${population} ${element}`;
+      const key = `${neuron} ${step} ${digit}`;
+      const sent = open.get(key) ?? { neuron, count: 0 };
+      open.set(key, sent);
+      sent.count += by;
+    }
+  };
+  count(a, 1);
+  count(b, -1);
+  return new Set([...open.values()].flatMap((sent) => (sent.count === 0 ? [] : [sent.neuron]))).size;
+};
+
+/** Elements of outputs that are not the same: potentials are read where nothing is sent. */
+const differingOutputs = (a: StreamRun, b: StreamRun): number =>
+  [...a.outputs].reduce(
+    (sum, [name, { data }]) => sum + data.filter((x, i) => x !== b.outputs.get(name)?.data[i]).length,
+    0,
+  );
+
+/** A second run of every sample, by other means than the first. */
+interface Twin {
+  /** Sees the messages of the first run. */
+  readonly recorder: Recorder;
+  /** Runs a sample again; `off` neurons spiked otherwise, or, where none did, gave another output. */
+  readonly compare: (run: StreamRun, streams: Streams) => { readonly again: StreamRun; readonly off: number };
+}
+
+const openTwin = (network: SpikingNetwork, carrier: Carrier): Twin => {
+  const own: Message[] = [];
+  const other: Message[] = [];
+  const runner = openStreams(network, { carrier, recorder: (m) => other.push(m) });
+  return {
+    recorder: (m) => own.push(m),
+    compare: (run, streams) => {
+      const again = runner.run(streams);
+      const off = differing(own, other) || differingOutputs(run, again);
+      own.length = 0;
+      other.length = 0;
+      return { again, off };
+    },
+  };
 };
 
 interface Totals {
   correct: number;
   machineCorrect: number;
   labelled: number;
+  /** Of the longest sample. */
   steps: number;
+  allSteps: number;
   spikes: number;
   synapses: number;
   updates: number;
@@ -113,6 +130,7 @@ const spikesOfNeurons = ({ populations }: SpikingNetwork, { counters }: StreamRu
 
 const addRun = (network: SpikingNetwork, run: StreamRun, totals: Totals): void => {
   totals.steps = Math.max(totals.steps, run.counters.steps);
+  totals.allSteps += run.counters.steps;
   totals.spikes += spikesOfNeurons(network, run);
   totals.synapses += run.counters.synapticOperations;
   totals.updates += run.counters.neuronUpdates;
@@ -155,7 +173,23 @@ const documentOf = (
   };
 };
 
-/** Runs streams through a native network; `machine` runs the emitted lists beside it and compares every spike. */
+const noTotals = (): Totals => ({
+  correct: 0,
+  machineCorrect: 0,
+  labelled: 0,
+  steps: 0,
+  allSteps: 0,
+  spikes: 0,
+  synapses: 0,
+  updates: 0,
+  mismatchedSamples: 0,
+  mismatchedNeurons: 0,
+});
+
+/**
+ * Runs streams through a native network; `machine` runs the emitted lists beside it, and compares every spike and every
+ * output.
+ */
 export const evaluateNative = (
   subject: NativeSubject,
   port: StreamPort,
@@ -164,46 +198,30 @@ export const evaluateNative = (
 ): { readonly run: Omit<RunDocument, "schema">; readonly allSteps: number } => {
   const started = options.clock();
   const { network } = subject.program;
-  const own: Recording | null = options.machine ? { messages: [] } : null;
-  const lists: Recording = { messages: [] };
-  const runner = runnerFor(network, subject, options, own);
-  const carrier = options.meter === null ? carrierOf(subject.program) : byProjection();
-  const machine = options.machine
-    ? openStreams(network, { carrier, recorder: (m) => lists.messages.push(m) })
+  const { meter } = options;
+  const twin = options.machine
+    ? openTwin(network, meter === null ? carrierOf(subject.program) : byProjection())
     : null;
-  const totals: Totals = {
-    correct: 0,
-    machineCorrect: 0,
-    labelled: 0,
-    steps: 0,
-    spikes: 0,
-    synapses: 0,
-    updates: 0,
-    mismatchedSamples: 0,
-    mismatchedNeurons: 0,
-  };
-  let allSteps = 0;
+  const carrier = meter === null ? byProjection() : carrierOf(subject.program, meter);
+  const runner = openStreams(network, { carrier, recorder: twin?.recorder ?? null });
+  const totals = noTotals();
   for (let index = 0; index < data.size; index++) {
     const { stream, label } = data.sample(index);
     const streams = new Map([[port.name, stream]]);
     const run = runner.run(streams);
     addRun(network, run, totals);
-    allSteps += run.counters.steps;
     if (label !== null) totals.labelled++;
     if (label !== null && classOf(network, run) === label) totals.correct++;
-    if (machine !== null && own !== null) {
-      const again = machine.run(streams);
+    if (twin !== null) {
+      const { again, off } = twin.compare(run, streams);
       if (label !== null && classOf(network, again) === label) totals.machineCorrect++;
-      const off = differing(own.messages, lists.messages);
       totals.mismatchedNeurons += off;
       if (off > 0) totals.mismatchedSamples++;
-      own.messages.length = 0;
-      lists.messages.length = 0;
     }
     options.progress(index + 1, data.size);
   }
   return {
     run: documentOf(subject, data, totals, options, (options.clock() - started) / 1000),
-    allSteps,
+    allSteps: totals.allSteps,
   };
 };

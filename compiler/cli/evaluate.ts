@@ -39,7 +39,8 @@ export interface EvaluateOptions {
 
 type Tally = { correct: number; labelled: number };
 
-const argmax = ({ data }: Numbers): number =>
+/** Index of the greatest value, the first of equals. */
+export const argmax = (data: Float64Array): number =>
   data.reduce((best, v, i) => (v > (data[best] ?? -Infinity) ? i : best), 0);
 
 const firstOf = (outputs: ReadonlyMap<string, Numbers>): Numbers => {
@@ -70,7 +71,7 @@ const realOutputs = (
 const vote = (tally: Tally, outputs: ReadonlyMap<string, Numbers>, label: number | null): void => {
   if (label === null) return;
   tally.labelled++;
-  if (argmax(firstOf(outputs)) === label) tally.correct++;
+  if (argmax(firstOf(outputs).data) === label) tally.correct++;
 };
 
 const differing = (a: Float64Array, b: Float64Array): number => {
