@@ -1,12 +1,12 @@
 import { quoteName } from "../../../compiler/diagnostics/index.ts";
 import { sameShape, showShape, type Weight } from "../../../compiler/ir/core/index.ts";
-import type { NativeNetwork, NativeNode, NativeOp } from "../../../compiler/native/index.ts";
+import type { NativeNetwork, NativeNode } from "../../../compiler/native/index.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
 import { countFaults, lineAt, placeOf, report } from "../context.ts";
 import type { Parameter } from "../store.ts";
 import { fileName, type WeightFile } from "../weights/check.ts";
 import { bindOp } from "./bind-op.ts";
-import { describeOp, type Skeleton, sameOp, skeletonOf } from "./skeleton.ts";
+import { describeOp, type Skeleton, sameOp, skeletonOf, type Terms } from "./skeleton.ts";
 
 /** The network of the program and that of the file, walked together. */
 interface Walk {
@@ -33,23 +33,23 @@ const lineOf = ({ file: { context } }: Walk, { origins }: NativeNode): number =>
 
 const shownNode = ({ name, op }: NativeNode): string => `${describeOp(op)} (${quoteName(name)})`;
 
-/** True when every item of `part` stands in `all`, equal ones as often. */
-const includes = (all: readonly NativeNode[], part: readonly NativeNode[]): boolean => {
-  const rest = [...all];
-  return part.every((node) => {
-    const at = rest.indexOf(node);
-    if (at >= 0) rest.splice(at, 1);
-    return at >= 0;
-  });
-};
+/** True when every term of `part` stands in `all`, at least as often. */
+const includes = (all: Terms, part: Terms): boolean =>
+  [...part].every(([node, times]) => (all.get(node) ?? 0) >= times);
 
-const imagesOf = ({ images }: Walk, nodes: readonly NativeNode[]): readonly NativeNode[] =>
-  nodes.flatMap((node) => images.get(node) ?? []);
+/** What is known in the file of what a node reads. */
+const imagesOf = ({ images, own }: Walk, node: NativeNode): Terms =>
+  new Map(
+    [...own.sourcesOf(node)].flatMap(([source, times]) => {
+      const image = images.get(source);
+      return image === undefined ? [] : [[image, times] as const];
+    }),
+  );
 
 /** Nodes of the file that read what is known of the sources of a node; null while nothing is known. */
 const readersThere = (walk: Walk, node: NativeNode): readonly NativeNode[] | null => {
-  const known = imagesOf(walk, walk.own.sourcesOf(node));
-  const [first] = known;
+  const known = imagesOf(walk, node);
+  const [first] = known.keys();
   if (first === undefined) return null;
   return walk.theirs
     .readersOf(first)
@@ -97,17 +97,20 @@ const reportOpen = (walk: Walk, node: NativeNode): void => {
   reportOrder(walk, `\`${node.name}\` (line ${line}) is ${describeOp(node.op)}, ${says}`);
 };
 
+const showTerms = (terms: Terms): string =>
+  [...terms]
+    .map(([{ name }, times]) => (times === 1 ? quoteName(name) : `${quoteName(name)} ${times} times`))
+    .join(", ") || "nothing";
+
 /** The whole of both networks must be paired, with the same sources. */
 const checkWhole = (walk: Walk): void => {
-  const { own, theirs } = walk;
+  const { theirs } = walk;
   for (const [node, image] of walk.images) {
-    const sources = imagesOf(walk, own.sourcesOf(node));
+    const sources = imagesOf(walk, node);
     const there = theirs.sourcesOf(image);
-    if (sources.length === there.length && includes(there, sources)) continue;
-    const shown = (nodes: readonly NativeNode[]): string =>
-      nodes.map(({ name }) => quoteName(name)).join(", ") || "nothing";
-    const reads = `\`${node.name}\` (line ${lineOf(walk, node)}) reads ${shown(sources)}`;
-    reportOrder(walk, `${reads}, there it reads ${shown(there)}`);
+    if (includes(there, sources) && includes(sources, there)) continue;
+    const reads = `\`${node.name}\` (line ${lineOf(walk, node)}) reads ${showTerms(sources)}`;
+    reportOrder(walk, `${reads}, there it reads ${showTerms(there)}`);
   }
   const rest = theirs.nodes.filter((node) => !walk.taken.has(node));
   const [first] = rest;
@@ -138,8 +141,6 @@ const pairEnds = (walk: Walk): boolean => {
   return true;
 };
 
-const opsOf = (a: NativeNode, b: NativeNode): readonly [NativeOp, NativeOp] => [a.op, b.op];
-
 /**
  * Walks the network of the program and that of a NIR file together from the inputs. Returns the weights by placeholder;
  * all places where the networks part are reported. `loops` are the nodes of the program's `previous`.
@@ -165,7 +166,7 @@ export const bindNirInOrder = (
   for (const node of pairAll(walk)) reportOpen(walk, node);
   if (countFaults(file.context) === before) checkWhole(walk);
   for (const [node, image] of walk.images)
-    for (const says of bindOp(walk, ...opsOf(node, image)))
+    for (const says of bindOp(walk, node.op, image.op))
       reportOrder(walk, `\`${node.name}\` (line ${lineOf(walk, node)}) ${says}`);
   return walk.weights;
 };

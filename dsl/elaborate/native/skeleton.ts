@@ -1,6 +1,9 @@
-import { type Shape, sameShape, showShape } from "../../../compiler/ir/core/index.ts";
+import { inOrder, item, push, type Shape, sameShape, showShape } from "../../../compiler/ir/core/index.ts";
 import { isIdentity, type Sliding } from "../../../compiler/ir/linear/index.ts";
 import type { NativeNetwork, NativeNode, NativeOp } from "../../../compiler/native/index.ts";
+
+/** Nodes that are added, and how often. */
+export type Terms = ReadonlyMap<NativeNode, number>;
 
 /** A network of dynamics as the walk through two of them sees it: without nodes that only pass values on. */
 export interface Skeleton {
@@ -8,8 +11,8 @@ export interface Skeleton {
   readonly nodes: readonly NativeNode[];
   readonly inputs: readonly NativeNode[];
   readonly outputs: readonly NativeNode[];
-  /** What a node reads, through those that pass on; equal ones as often as they are added. */
-  readonly sourcesOf: (node: NativeNode) => readonly NativeNode[];
+  /** What a node reads, through those that pass on. */
+  readonly sourcesOf: (node: NativeNode) => Terms;
   /** The nodes that read a node, each once; outputs are none. */
   readonly readersOf: (node: NativeNode) => readonly NativeNode[];
 }
@@ -19,38 +22,50 @@ const passesOn = ({ op }: NativeNode): boolean =>
   op.kind === "join" ||
   (op.kind === "linear" && op.bias === null && isIdentity(op.map));
 
+const nothing: Terms = new Map();
+
+/**
+ * What every node reads. Those that pass on come before what reads them, and are walked once: what they add up doubles
+ * with each pair of them. In and behind a loop of them what is not known yet counts for nothing.
+ */
+const termsOf = (
+  { nodes, edges }: NativeNetwork,
+  gone: ReadonlySet<NativeNode>,
+): ReadonlyMap<NativeNode, Terms> => {
+  const places = new Map(nodes.map(({ name }, place) => [name, place]));
+  const sources = new Map<number, NativeNode[]>();
+  const readers = nodes.map((): number[] => []);
+  for (const { from, to } of edges) {
+    const [source, target] = [places.get(from), places.get(to)];
+    if (source === undefined || target === undefined) continue;
+    const node = item(nodes, source);
+    push(sources, target, node);
+    if (gone.has(node)) item(readers, source).push(target);
+  }
+  const known = new Map<NativeNode, Terms>();
+  for (const place of new Set([...inOrder(readers), ...nodes.keys()])) {
+    const terms = new Map<NativeNode, number>();
+    for (const source of sources.get(place) ?? [])
+      for (const [node, times] of gone.has(source) ? (known.get(source) ?? nothing) : new Map([[source, 1]]))
+        terms.set(node, (terms.get(node) ?? 0) + times);
+    known.set(item(nodes, place), terms);
+  }
+  return known;
+};
+
 /** `loops` are nodes that stand for a step of feedback, which files leave out. */
 export const skeletonOf = (network: NativeNetwork, loops: ReadonlySet<string> = new Set()): Skeleton => {
-  const byName = new Map(network.nodes.map((node) => [node.name, node]));
-  const into = new Map<string, NativeNode[]>();
-  for (const { from, to } of network.edges) {
-    const source = byName.get(from);
-    const known = into.get(to);
-    if (source === undefined) continue;
-    if (known === undefined) into.set(to, [source]);
-    else known.push(source);
-  }
-  const isGone = (node: NativeNode): boolean => passesOn(node) || loops.has(node.name);
-  const through = (node: NativeNode, path: ReadonlySet<NativeNode>): readonly NativeNode[] =>
-    (into.get(node.name) ?? []).flatMap((source) => {
-      if (!isGone(source)) return [source];
-      return path.has(source) ? [] : through(source, new Set([...path, source]));
-    });
-  const kept = network.nodes.filter((node) => !isGone(node));
+  const gone = new Set(network.nodes.filter((node) => passesOn(node) || loops.has(node.name)));
+  const kept = network.nodes.filter((node) => !gone.has(node));
   const nodes = kept.filter(({ op }) => op.kind !== "input" && op.kind !== "output");
-  const sources = new Map(kept.map((node) => [node, through(node, new Set())]));
+  const terms = termsOf(network, gone);
   const readers = new Map<NativeNode, NativeNode[]>();
-  for (const node of nodes)
-    for (const source of new Set(sources.get(node))) {
-      const known = readers.get(source);
-      if (known === undefined) readers.set(source, [node]);
-      else known.push(node);
-    }
+  for (const node of nodes) for (const source of terms.get(node)?.keys() ?? []) push(readers, source, node);
   return {
     nodes,
     inputs: kept.filter(({ op }) => op.kind === "input"),
     outputs: kept.filter(({ op }) => op.kind === "output"),
-    sourcesOf: (node) => sources.get(node) ?? [],
+    sourcesOf: (node) => terms.get(node) ?? nothing,
     readersOf: (node) => readers.get(node) ?? [],
   };
 };

@@ -1,44 +1,13 @@
 import { expect, test } from "vitest";
-import { floats, type Weight } from "../../../compiler/ir/index.ts";
-import { type NativeNetwork, native } from "../../../compiler/native/index.ts";
+import { floats } from "../../../compiler/ir/index.ts";
 import { arrays, codes, type Files, messages } from "../support.ts";
-
-const network = (body: string, input = "spikes[4]", output = "[4]", step = "step 1 ms"): string =>
-  `network snn(x: ${input}) -> y: ${output} {\n  ${step}\n  ${body}\n}\n`;
-
-const flow = (stages: string, input = "spikes[4]", output = "[4]"): string =>
-  network(`y = x -> ${stages}`, input, output);
+import { flow, fromNir, inOrder, lifs, network, plainLif } from "./small.ts";
 
 interface Case {
   readonly text: string;
   readonly says: string;
   readonly files?: Files;
 }
-
-const one = (value: number): Weight => floats("p", [1], Float64Array.of(value));
-
-const square = floats("w", [4, 4], new Float64Array(16).fill(0.5), "f32");
-
-const chainOf = (...ops: readonly Parameters<typeof native.node>[1][]): NativeNetwork => {
-  const names = ops.map((_, i) => `n${i}`);
-  const nodes = ops.map((op, i) => native.node(names[i] ?? "", op));
-  return native.nativeNetwork("file", nodes, native.path(...names));
-};
-
-const lifs = (threshold: number): NativeNetwork =>
-  chainOf(
-    native.input([4]),
-    native.affine(square),
-    native.leakyIntegrateAndFire(one(0.02), { shape: [4], threshold: one(threshold) }),
-    native.output(),
-  );
-
-const fromNir = (model: NativeNetwork): Files => ({ nir: { "w.nir": { kind: "native", network: model } } });
-
-const inOrder = (stages: string, output = "[4]"): string =>
-  network(`weights "w.nir" in order\n  y = x -> ${stages} -> read.count`, "spikes[4]", output);
-
-const plainLif = "LIF(tau: 20 ms, reset: soft)";
 
 /** The least program for each fault of time and kind, and what it says behind its place. */
 const cases: Readonly<Record<string, Case>> = {
@@ -164,39 +133,6 @@ for (const [code, { text, files, says }] of Object.entries(cases))
     expect(new Set(codes(text, files))).toEqual(new Set([code]));
   });
 
-/** Where a program and a NIR file part. */
-const parting: readonly (readonly [string, NativeNetwork, string])[] = [
-  [
-    `dense(3, bias: none) -> ${plainLif}`,
-    lifs(1),
-    "`dense1` (line 4) is dense [3, 4], there it is dense [4, 4] (n1)",
-  ],
-  ["dense(4, bias: none) -> IF(reset: soft)", lifs(1), "`IF1` (line 4) is IF, there it is LIF (n2)"],
-  [
-    "dense(4, bias: none) -> threshold(1)",
-    lifs(1),
-    "`threshold1` (line 4) is threshold, there it is LIF (n2)",
-  ],
-  [`dense(4) -> ${plainLif}`, lifs(1), "`dense1` (line 4) has a bias, there it has none: write `bias: none`"],
-  [
-    `dense(4, bias: none) -> ${plainLif}`,
-    lifs(0.5),
-    "`LIF1` (line 4) has v_threshold 1, there it is 0.5: write `v_threshold: stored`",
-  ],
-  [
-    "threshold(1)",
-    chainOf(native.input([5]), native.threshold(one(1)), native.output()),
-    "the network reads [4] and has 1 outputs, there it reads [5] and has 1 outputs",
-  ],
-];
-
-for (const [stages, model, says] of parting)
-  test(`${stages} is refused where it parts from its file`, () => {
-    expect(
-      messages(inOrder(stages, stages.startsWith("dense(3") ? "[3]" : "[4]"), "snn.spk", fromNir(model)),
-    ).toContain(says);
-  });
-
 test("no time of a program is below 0", () => {
   for (const stages of [
     "delay(-3 ms) -> read.mean",
@@ -207,31 +143,6 @@ test("no time of a program is below 0", () => {
     expect(codes(network(`weights kaiming(seed: 1)\n  y = x -> ${stages}`))).toEqual(["time/positive"]);
   expect(messages(flow("delay(-3 ms) -> read.mean"))).toContain("`time` is -3 ms: it must be longer than 0");
   expect(codes(flow("delay(0 ms) -> read.mean"))).toEqual([]);
-});
-
-test("two equal branches of a file need names", () => {
-  const lif = native.leakyIntegrateAndFire(one(0.02), { shape: [4], threshold: one(1) });
-  const model = native.nativeNetwork(
-    "file",
-    [
-      native.node("in", native.input([4])),
-      native.node("a", native.affine(square)),
-      native.node("b", native.affine(square)),
-      native.node("lif", lif),
-      native.node("out", native.output()),
-    ],
-    [...native.path("in", "a", "lif", "out"), ...native.path("in", "b", "lif")],
-  );
-  const text = network(
-    `weights "w.nir" in order\n  a = x -> dense(4, bias: none)\n  b = x -> dense(4, bias: none)\n  y = a + b -> ${plainLif} -> read.count`,
-  );
-  expect(messages(text, "snn.spk", fromNir(model))).toContain("`a` (line 4) fits 2 nodes of w.nir: a, b");
-});
-
-test("a file that goes on behind the network is refused", () => {
-  expect(
-    messages(inOrder("dense(4, bias: none)").replace("read.count", "read.mean"), "snn.spk", fromNir(lifs(1))),
-  ).toContain("the network ends, there it goes on with LIF (n2)");
 });
 
 test("times of a file are checked as those of the program are", () => {
