@@ -80,7 +80,7 @@ const differing = (a: readonly Message[], b: readonly Message[]): number => {
   return new Set([...open.values()].flatMap((sent) => (sent.count === 0 ? [] : [sent.neuron]))).size;
 };
 
-/** Elements of outputs that are not the same: potentials are read where nothing is sent. */
+/** Elements of outputs that are not the same: a potential is read where its neuron does not spike, too. */
 const differingOutputs = (a: StreamRun, b: StreamRun): number =>
   [...a.outputs].reduce(
     (sum, [name, { data }]) => sum + data.filter((x, i) => x !== b.outputs.get(name)?.data[i]).length,

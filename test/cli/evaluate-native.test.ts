@@ -2,22 +2,23 @@ import { expect, test } from "vitest";
 import { simulator } from "../../backends/simulator/index.ts";
 import { evaluateNative, portOfNetwork } from "../../compiler/cli/evaluate-native.ts";
 import { type MachineProgram, numbers } from "../../compiler/ir/index.ts";
-import { native } from "../../compiler/native/index.ts";
+import { native, type StreamRead } from "../../compiler/native/index.ts";
 import { compileNative } from "../../compiler/pipeline/index.ts";
 import { denseStream } from "../../runtime/spiking/index.ts";
 import { list, matrix } from "../native/support.ts";
 
 /** Two inputs, two neurons that each read both. */
-const programOf = (neurons: ReturnType<typeof native.join>): MachineProgram => {
-  const { nativeNetwork, node, input, affine, output, path } = native;
+const programOf = (threshold: number, read: StreamRead): MachineProgram => {
+  const { nativeNetwork, node, input, affine, leakyIntegrateAndFire, output, path } = native;
   const weight = matrix([
     [4, 4],
     [4, 4],
   ]);
+  const neurons = leakyIntegrateAndFire(list(2e-3, 2e-3), { threshold: list(threshold, threshold) });
   const layers = [node("input", input([2])), node("w", affine(weight)), node("n", neurons)];
   const network = nativeNetwork(
     "net",
-    [...layers, node("output", output())],
+    [...layers, node("output", output(read))],
     path("input", "w", "n", "output"),
   );
   const { targets } = compileNative({
@@ -55,13 +56,13 @@ const equalityOf = (program: MachineProgram) => {
 };
 
 test("a neuron that the program on cores makes spike otherwise is counted once a sample", () => {
-  const program = programOf(native.leakyIntegrateAndFire(list(2e-3, 2e-3), { threshold: list(1, 1) }));
+  const program = programOf(1, "spikes");
   expect(equalityOf(program)).toEqual([0, 0]);
   expect(equalityOf(damaged(program))).toEqual([2, 2]);
 });
 
-test("potentials that are read without a spike are compared too", () => {
-  const program = programOf(native.leakyIntegrator(list(2e-3, 2e-3)));
+test("potentials that are read where nothing spikes are compared too", () => {
+  const program = programOf(1000, "greatest");
   expect(equalityOf(program)).toEqual([0, 0]);
   expect(equalityOf(damaged(program))).toEqual([2, 2]);
 });
