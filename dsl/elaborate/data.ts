@@ -85,14 +85,7 @@ const isSource = (name: string): name is keyof typeof sources => Object.hasOwn(s
 
 const rawType = word("int8", "uint8", "int16", "uint16", "int32", "float32");
 
-const formatWord = word("nmnist");
-
-/** A network may have the name of a format. */
-const eventFormat: Kind<EventFormat> = {
-  ...formatWord,
-  read: (item) =>
-    formatWord.read(item) ?? (item.kind === "network" && item.name === "nmnist" ? "nmnist" : null),
-};
+const eventFormat: Kind<EventFormat> = word("nmnist");
 
 const fileAt = ({ context }: Reading, options: Options, name: string): string | null => {
   const written = required(options, name, text);

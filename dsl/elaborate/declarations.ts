@@ -153,8 +153,10 @@ export const importModel = (reading: Reading, { names, file }: Import, path: str
 /** What was declared in another file, under the name that this file gives it. */
 export const renamed = (declared: Declared, local: Name): Declared => {
   switch (declared.kind) {
-    case "network":
-      return { ...declared, name: local, get: once(() => withName(declared.get(), local)) };
+    case "network": {
+      const item = { ...declared.item, name: local.text };
+      return { kind: "network", name: local, get: once(() => withName(declared.get(), local)), item };
+    }
     case "data":
       return { kind: "data", name: local, get: once(() => withName(declared.get(), local)) };
     case "constant":

@@ -43,6 +43,7 @@ export type StageNetwork =
 /** A network as a stage: one with its weights, or the text of one without. */
 export interface NetworkItem {
   readonly kind: "network";
+  /** Its name in this file: an imported one may have another in its own. */
   readonly name: string;
   /** Null: faults were reported. */
   readonly get: () => StageNetwork | BlockItem | null;
@@ -91,8 +92,6 @@ export interface Scope extends Constants {
   /** True for a name of this place itself. */
   readonly hasOwn: (name: string) => boolean;
 }
-
-export const noConstants: Constants = new Map();
 
 /** An empty scope inside another one. */
 export const scopeIn = (outer: Constants): Scope => {

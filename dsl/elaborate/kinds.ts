@@ -43,6 +43,15 @@ export const natural = wholeFrom("a whole number from 0 on", 0);
 
 export const integer = wholeFrom("a whole number", -largestInteger);
 
+const within = (kind: Kind<number>, says: string, holds: (value: number) => boolean): Kind<number> => ({
+  ...kind,
+  says,
+  read: (item) => {
+    const value = kind.read(item);
+    return value !== null && holds(value) ? value : null;
+  },
+});
+
 /** A count that may say what it counts: `512` or `512 samples`. */
 export const counted = (unit: string): Kind<number> =>
   bare(`a number of ${unit}`, "512", (item) => {
@@ -54,25 +63,9 @@ export const real: Kind<number> = bare("a number", "1", (item) =>
   item.kind === "number" && item.unit === null ? toNumber(item.value) : null,
 );
 
-/** A number from 0 on. */
-export const distance: Kind<number> = {
-  ...real,
-  says: "a number from 0 on",
-  read: (item) => {
-    const value = real.read(item);
-    return value !== null && value >= 0 ? value : null;
-  },
-};
+export const distance = within(real, "a number from 0 on", (v) => v >= 0);
 
-/** A number above 0. */
-export const aboveZero: Kind<number> = {
-  ...real,
-  says: "a number above 0",
-  read: (item) => {
-    const value = real.read(item);
-    return value !== null && value > 0 ? value : null;
-  },
-};
+export const aboveZero = within(real, "a number above 0", (v) => v > 0);
 
 /** `2:4`: two of every four. */
 export const ratio: Kind<{ readonly part: number; readonly whole: number }> = bare(
@@ -110,6 +103,12 @@ export const perAxis: Kind<number | readonly number[]> = bare(
   (item) => (item.kind === "size" ? positive(item.extents) : count.read(item)),
 );
 
+/** A name that stands for itself; a network of the file may have it too. */
+const plainName = (item: Item): string | null => {
+  if (item.kind === "network") return item.name;
+  return item.kind === "word" && item.args === null ? item.text : null;
+};
+
 export type Padding = number | "same" | "same_upper" | "same_lower";
 
 const paddingWords = ["same", "same_upper", "same_lower"] as const;
@@ -118,8 +117,8 @@ export const padding: Kind<Padding> = bare(
   "a number for both sides, same, same_upper or same_lower",
   "1",
   (item) => {
-    if (item.kind !== "word") return natural.read(item);
-    return item.args === null ? (paddingWords.find((word) => word === item.text) ?? null) : null;
+    const name = plainName(item);
+    return name === null ? natural.read(item) : (paddingWords.find((word) => word === name) ?? null);
   },
 );
 
@@ -127,8 +126,10 @@ export const word = <const W extends string>(...words: readonly W[]): Kind<W> =>
   bare(
     words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`,
     words[0] ?? "",
-    (item) =>
-      item.kind === "word" && item.args === null ? (words.find((w) => w === item.text) ?? null) : null,
+    (item) => {
+      const name = plainName(item);
+      return words.find((w) => w === name) ?? null;
+    },
   );
 
 export const truth: Kind<"true" | "false"> = word("true", "false");
@@ -175,15 +176,6 @@ export const measured = (dimension: Dimension, example: string): Kind<number> =>
     },
   };
 };
-
-const within = (kind: Kind<number>, says: string, holds: (value: number) => boolean): Kind<number> => ({
-  ...kind,
-  says,
-  read: (item) => {
-    const value = kind.read(item);
-    return value !== null && holds(value) ? value : null;
-  },
-});
 
 export const share = within(
   measured("share", "50%"),

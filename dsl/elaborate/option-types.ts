@@ -1,4 +1,4 @@
-import type { Item } from "./items.ts";
+import { standsForStage } from "./items.ts";
 import { integer, type Kind, measured, padding, real, size, text, truth } from "./kinds.ts";
 
 const ratio: Kind<unknown> = {
@@ -9,15 +9,12 @@ const ratio: Kind<unknown> = {
   read: (item) => (item.kind === "ratio" ? item : null),
 };
 
-const isStageItem = ({ kind }: Item): boolean =>
-  kind === "word" || kind === "block" || kind === "network" || kind === "shared";
-
 const layer: Kind<unknown> = {
   says: "a layer without its input",
   example: "relu",
   dimension: null,
   whole: false,
-  read: (item) => (isStageItem(item) ? item : null),
+  read: (item) => (item.kind === "word" || standsForStage(item) ? item : null),
 };
 
 /** What the options of a block may be. */

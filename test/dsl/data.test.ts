@@ -46,6 +46,21 @@ test("take and skip compose in the order written", () => {
   expect(described('idx("t.gz") -> take(50) -> take(80) -> skip(60)')).toMatchObject({ skip: 60, take: 0 });
 });
 
+test("a word that is meant as such may be the name of a network, under the name that the file gives it", () => {
+  const net = (name: string): string =>
+    `network ${name}(x: [4]) -> y: [4] {\n  weights zeros\n  y = x -> dense(4)\n}\n`;
+  const raw = 'data d: [4] = raw("t.bin", type: uint8)\n';
+  expect(codes(net("uint8") + raw)).toEqual([]);
+  const texts = { "c.spk": net("n"), "b.spk": net("uint8") };
+  expect(codes(`import n as uint8 from "c.spk"\n${raw}`, { texts })).toEqual([]);
+  const other = 'import uint8 as m from "b.spk"\ndata d: [4] = raw("t.bin", type: m)\n';
+  expect(codes(other, { texts })).toEqual(["option/type"]);
+  const padded = net("same")
+    .replace("x: [4]", "x: [1, 4, 4]")
+    .replace("dense(4)", "conv(1, 3x3, pad: same) -> flatten -> dense(4)");
+  expect(codes(padded)).toEqual([]);
+});
+
 test("faults of a declaration have their codes", () => {
   const faults = (source: string): readonly string[] => codes(`data d: [4] = ${source}\n`);
   expect(faults('idx("t.gz") * 0')).toEqual(["data/scale"]);
