@@ -1,15 +1,11 @@
-import { type Diagnostic, Rejected } from "../compiler/diagnostics/index.ts";
+import { type Diagnostic, orFaults, Rejected } from "../compiler/diagnostics/index.ts";
 
 /** The diagnostics that `run` is refused with; none when it succeeds. Other errors pass through. */
-export const faultsOf = (run: () => unknown): readonly Diagnostic[] => {
-  try {
+export const faultsOf = (run: () => unknown): readonly Diagnostic[] =>
+  orFaults(() => {
     run();
     return [];
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics;
-    throw error;
-  }
-};
+  });
 
 export const codesOf = (run: () => unknown): readonly string[] => faultsOf(run).map(({ code }) => code);
 

@@ -1,4 +1,4 @@
-import { type Diagnostic, inFile, Rejected } from "../../compiler/diagnostics/index.ts";
+import { type Diagnostic, inFile, orFaults, Rejected } from "../../compiler/diagnostics/index.ts";
 import { programFiles, readProgram } from "../../compiler/formats/program/index.ts";
 import { type Core, item, type MachineProgram, type SynapseLists } from "../../compiler/ir/index.ts";
 import { limitsOf, resources, usesOf } from "../../compiler/map/index.ts";
@@ -79,16 +79,12 @@ const programOf = (files: ReadonlyMap<string, Uint8Array>): MachineProgram => {
 };
 
 /** Reads the written files again, recounts every core and checks weights, delays and places against the chip. */
-export const validateProgram = (files: ReadonlyMap<string, Uint8Array>): readonly Diagnostic[] => {
-  try {
+export const validateProgram = (files: ReadonlyMap<string, Uint8Array>): readonly Diagnostic[] =>
+  orFaults(() => {
     const program = programOf(files);
     const perCore = program.cores.flatMap((core, c) => [
       ...weightFaults(item(program.lists, c), core, c),
       ...delayFaults(core, c),
     ]);
     return [...placeFaults(program), ...perCore, ...capacityFaults(program)];
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics;
-    throw error;
-  }
-};
+  });

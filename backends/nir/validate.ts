@@ -1,19 +1,15 @@
-import { type Diagnostic, inFile, Rejected } from "../../compiler/diagnostics/index.ts";
+import { type Diagnostic, inFile, orFaults } from "../../compiler/diagnostics/index.ts";
 import { importNir } from "../../compiler/formats/nir/index.ts";
 import { programFiles, readProgram } from "../../compiler/formats/program/index.ts";
 import { nirTargetDiagnostics } from "./diagnostics.ts";
 import { networkFile } from "./exchange.ts";
 
 /** What a reader says that refuses. */
-const faultsOf = (read: () => unknown): readonly Diagnostic[] => {
-  try {
+const faultsOf = (read: () => unknown): readonly Diagnostic[] =>
+  orFaults(() => {
     read();
     return [];
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics;
-    throw error;
-  }
-};
+  });
 
 /** Reads the network and the program back, and reports what is missing or cannot be read. */
 export const validateNir = (files: ReadonlyMap<string, Uint8Array>): readonly Diagnostic[] => {

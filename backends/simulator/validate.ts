@@ -1,6 +1,5 @@
-import { type Diagnostic, inFile, Rejected } from "../../compiler/diagnostics/index.ts";
+import { type Diagnostic, inFile, orFaults } from "../../compiler/diagnostics/index.ts";
 import { programFiles, readProgram } from "../../compiler/formats/program/index.ts";
-import type { MachineProgram } from "../../compiler/ir/index.ts";
 import { simulatorDiagnostics } from "./diagnostics.ts";
 import { writeSimulator } from "./write.ts";
 
@@ -29,15 +28,6 @@ const compare = (
   return [simulatorDiagnostics.report("differs", inFile(file), holes)];
 };
 
-const readBack = (json: Uint8Array, binary: Uint8Array): MachineProgram | readonly Diagnostic[] => {
-  try {
-    return readProgram(json, binary);
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics;
-    throw error;
-  }
-};
-
 /** Writes the files once more from `program.json` and `program.bin`, and reports every file that is not the same. */
 export const validateSimulator = (files: Files): readonly Diagnostic[] => {
   const [json, binary] = [files.get(programFiles.json), files.get(programFiles.binary)];
@@ -46,7 +36,7 @@ export const validateSimulator = (files: Files): readonly Diagnostic[] => {
       .filter((file) => !files.has(file))
       .map(missing);
   }
-  const program = readBack(json, binary);
+  const program = orFaults(() => readProgram(json, binary));
   if (!("network" in program)) return program;
   return writeSimulator(program).flatMap(({ path, bytes }) =>
     compare(path, files.get(path), Buffer.concat([...bytes()])),

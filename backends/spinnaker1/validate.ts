@@ -1,4 +1,4 @@
-import { type Diagnostic, inFile, Rejected } from "../../compiler/diagnostics/index.ts";
+import { type Diagnostic, inFile, orFaults } from "../../compiler/diagnostics/index.ts";
 import { programFiles, readProgram } from "../../compiler/formats/program/index.ts";
 import { spinnaker1Diagnostics } from "./diagnostics.ts";
 import type { KeysDocument, MachineDocument, PlacementsDocument, TablesDocument } from "./documents.ts";
@@ -107,12 +107,7 @@ const programFaults = (
   if (json === undefined || binary === undefined) {
     return missing.map((file) => report("file-missing", inFile(file), { file, all: missing.join(", ") }));
   }
-  try {
-    return listenerFaults(readProgram(json, binary), placements, keys);
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics;
-    throw error;
-  }
+  return orFaults(() => listenerFaults(readProgram(json, binary), placements, keys));
 };
 
 /**

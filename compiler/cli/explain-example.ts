@@ -1,5 +1,5 @@
 import { elaborateSpk, type SpkHost } from "../../dsl/index.ts";
-import { type Diagnostic, Rejected } from "../diagnostics/index.ts";
+import { type Diagnostic, orFaults } from "../diagnostics/index.ts";
 import { programs } from "./explain-programs.ts";
 
 const noFiles = (): never => {
@@ -21,14 +21,8 @@ export interface Example {
   readonly said: Diagnostic;
 }
 
-const told = (text: string): readonly Diagnostic[] => {
-  try {
-    return elaborateSpk("example.spk", text, host).recipes.flatMap((recipe) => recipe.refused);
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics;
-    throw error;
-  }
-};
+const told = (text: string): readonly Diagnostic[] =>
+  orFaults(() => elaborateSpk("example.spk", text, host).recipes.flatMap((recipe) => recipe.refused));
 
 /** The example of a code, read as a program of a user's is; null where there is none. */
 export const exampleFor = (code: string): Example | null => {

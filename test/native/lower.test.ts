@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Rejected } from "../../compiler/diagnostics/index.ts";
+import { orFaults } from "../../compiler/diagnostics/index.ts";
 import {
   conv,
   floats,
@@ -24,14 +24,8 @@ import { idOf, list, lower, matrix, one, populationOf, single } from "./support.
 const { node, edge, path, nativeNetwork } = native;
 
 /** Codes of everything that was said, or of the refusal. */
-const said = (network: NativeNetwork, options: Partial<NativeOptions> = {}): readonly string[] => {
-  try {
-    return lower(network, options).notes.map((d) => d.code);
-  } catch (error) {
-    if (error instanceof Rejected) return error.diagnostics.map((d) => d.code);
-    throw error;
-  }
-};
+const said = (network: NativeNetwork, options: Partial<NativeOptions> = {}): readonly string[] =>
+  orFaults(() => lower(network, options).notes).map((d) => d.code);
 
 const lif = (tau: number) => native.leakyIntegrateAndFire(one(tau), { threshold: one(1), reset: "hard" });
 
