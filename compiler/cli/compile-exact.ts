@@ -7,7 +7,7 @@ import type { Build } from "../pipeline/index.ts";
 import type { TensorStage } from "../pipeline/tensor-stage.ts";
 import type { Artifact } from "../target/index.ts";
 import { type Done, type Finish, type Named, runExact } from "./compile-job.ts";
-import type { CompileDocument, RunDocument } from "./documents.ts";
+import type { CompileDocument, Evaluation } from "./documents.ts";
 import { engineOf } from "./engines.ts";
 import { evaluate } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
@@ -28,8 +28,6 @@ import {
 import { missedRequirements } from "./requirements.ts";
 import { bold, grouped, printNotes, type Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
-
-type Evaluation = Omit<RunDocument, "schema">;
 
 const evaluateFirst = (
   build: Build,

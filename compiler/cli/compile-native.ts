@@ -4,7 +4,7 @@ import type { NativeBuild } from "../pipeline/index.ts";
 import type { Artifact } from "../target/index.ts";
 import { type Done, type Finish, type Named, runNative } from "./compile-job.ts";
 import { stepOf } from "./compile-options.ts";
-import type { CompileDocument, RunDocument } from "./documents.ts";
+import type { CompileDocument, Evaluation } from "./documents.ts";
 import { evaluateNative, portOfNetwork } from "./evaluate-native.ts";
 import { exitCodes } from "./exit.ts";
 import type { NativeJob } from "./job.ts";
@@ -45,7 +45,7 @@ const evaluateFirst = (
   job: NativeJob,
   flags: CompileFlags,
   out: Terminal,
-): Omit<RunDocument, "schema"> | null => {
+): Evaluation | null => {
   const [first] = build.targets;
   const open = dataFor(build, job, flags);
   if (first === undefined || open === null) return null;
@@ -74,7 +74,7 @@ const documentOf = (
   model: string,
   build: NativeBuild,
   files: readonly string[],
-  run: Omit<RunDocument, "schema"> | null,
+  run: Evaluation | null,
   seconds: number,
 ): CompileDocument => ({
   schema: "spikefold/compile@1",
@@ -120,7 +120,7 @@ export const compileNativeJob = async (
 interface Made {
   readonly build: NativeBuild;
   readonly artifacts: readonly Artifact[];
-  readonly run: Omit<RunDocument, "schema"> | null;
+  readonly run: Evaluation | null;
   /** Milliseconds of the clock. */
   readonly started: number;
 }

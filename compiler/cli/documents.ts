@@ -287,6 +287,8 @@ export type ExplainDocument = z.infer<typeof explainDocument>;
 export type CheckDocument = z.infer<typeof checkDocument>;
 export type CompileDocument = z.infer<typeof compileDocument>;
 export type RunDocument = z.infer<typeof runDocument>;
+/** What a run found, as `run` gives it and a compile with data repeats it. */
+export type Evaluation = Omit<RunDocument, "schema">;
 export type SimulateDocument = z.infer<typeof simulateDocument>;
 export type VerifyDocument = z.infer<typeof verifyDocument>;
 export type ErrorDocument = z.infer<typeof errorDocument>;

@@ -11,7 +11,7 @@ import {
 import { nowhere, Rejected } from "../diagnostics/index.ts";
 import { type MachineProgram, type SpikingNetwork, sizeOf, spreadTo } from "../ir/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
-import type { RunDocument } from "./documents.ts";
+import type { Evaluation } from "./documents.ts";
 import { argmax } from "./evaluate.ts";
 import type { StreamPort, StreamSet } from "./streams.ts";
 
@@ -142,7 +142,7 @@ const documentOf = (
   totals: Totals,
   { machine }: NativeOptions,
   seconds: number,
-): Omit<RunDocument, "schema"> => {
+): Evaluation => {
   const { network } = subject.program;
   const neurons = neuronsOf(network);
   const correct = (n: number): { readonly correct?: number } => (totals.labelled === 0 ? {} : { correct: n });
@@ -195,7 +195,7 @@ export const evaluateNative = (
   port: StreamPort,
   data: StreamSet,
   options: NativeOptions,
-): { readonly run: Omit<RunDocument, "schema">; readonly allSteps: number } => {
+): { readonly run: Evaluation; readonly allSteps: number } => {
   const started = options.clock();
   const { network } = subject.program;
   const { meter } = options;

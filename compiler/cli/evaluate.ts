@@ -4,7 +4,7 @@ import { runTensor } from "../../runtime/tensor/index.ts";
 import { type IntegerGraph, type Numbers, nodesOf, numbers, type TensorGraph } from "../ir/index.ts";
 import type { DataSet, Sample } from "../pass/index.ts";
 import type { ValuePair } from "../pipeline/build.ts";
-import type { RunDocument } from "./documents.ts";
+import type { Evaluation } from "./documents.ts";
 
 /** What is compared and how: one target of a build. */
 export interface Subject {
@@ -179,11 +179,7 @@ const runChunk = (
 };
 
 /** Runs a data set at the levels asked for and compares every spiking run with the integer network. */
-export const evaluate = (
-  subject: Subject,
-  data: DataSet,
-  options: EvaluateOptions,
-): Omit<RunDocument, "schema"> => {
+export const evaluate = (subject: Subject, data: DataSet, options: EvaluateOptions): Evaluation => {
   const started = options.clock();
   const state = freshState();
   for (let first = 0; first < data.size; first += chunkSize) {

@@ -9,7 +9,7 @@ import {
 } from "../ir/index.ts";
 import type { Build, TargetBuild } from "../pipeline/build.ts";
 import type { TensorStage } from "../pipeline/tensor-stage.ts";
-import type { CompileDocument, RunDocument } from "./documents.ts";
+import type { CompileDocument, Evaluation } from "./documents.ts";
 import { bad, bold, good, grouped, percent, type Terminal, table } from "./terminal.ts";
 
 type Layer = CompileDocument["layers"][number];
@@ -89,7 +89,7 @@ export const passRows = (stage: TensorStage): CompileDocument["passes"] =>
 const correctText = (correct: number | undefined, samples: number): string =>
   correct === undefined ? "no labels" : percent(correct, samples);
 
-const accuracyText = ({ levels, samples }: Omit<RunDocument, "schema">): string => {
+const accuracyText = ({ levels, samples }: Evaluation): string => {
   const { float, integer, spiking, machine } = levels;
   return [
     ...(float === undefined ? [] : [`float ${correctText(float.correct, samples)}`]),
@@ -99,7 +99,7 @@ const accuracyText = ({ levels, samples }: Omit<RunDocument, "schema">): string 
   ].join(", ");
 };
 
-const equalityText = ({ equality }: Omit<RunDocument, "schema">): string => {
+const equalityText = ({ equality }: Evaluation): string => {
   const equal = equality.samples - equality.mismatchedSamples;
   const mark = equality.mismatchedSamples === 0 ? good : bad;
   if (equality.samples === 0)
@@ -109,7 +109,7 @@ const equalityText = ({ equality }: Omit<RunDocument, "schema">): string => {
 };
 
 /** Accuracy, equality and cost of a run, for people. */
-export const printRun = (out: Terminal, run: Omit<RunDocument, "schema">): void => {
+export const printRun = (out: Terminal, run: Evaluation): void => {
   const { cost, samples } = run;
   out.line(`  accuracy   ${accuracyText(run)} of ${grouped(samples)} (measured)`);
   out.line(`  equality   ${equalityText(run)}`);
@@ -160,12 +160,7 @@ export interface Written {
 }
 
 /** The words that matter, last. */
-export const printSummary = (
-  out: Terminal,
-  build: Build,
-  run: Omit<RunDocument, "schema"> | null,
-  written: Written,
-): void => {
+export const printSummary = (out: Terminal, build: Build, run: Evaluation | null, written: Written): void => {
   const { proved, checked, tested, assumed } = countsOf(build);
   const sizes = build.targets.map(
     (t) => `${t.backend.target.name} ${grouped(t.mapping.cores)} in ${grouped(t.steps)}`,

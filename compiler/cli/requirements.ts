@@ -4,10 +4,8 @@ import { type IntegerGraph, integerLevel, nodesOf, rowsOf, sizeOf, weightsOfNode
 import type { MappingReport } from "../pipeline/build.ts";
 import type { Backend } from "../target/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
-import type { RunDocument } from "./documents.ts";
+import type { Evaluation } from "./documents.ts";
 import type { Modelled, ModelledCosts } from "./modelled.ts";
-
-type Evaluation = Omit<RunDocument, "schema">;
 
 const share = (correct: number | undefined, samples: number): number | null =>
   correct === undefined ? null : correct / samples;

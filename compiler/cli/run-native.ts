@@ -1,7 +1,7 @@
 import { nowhere, Rejected } from "../diagnostics/index.ts";
 import type { LoadedNative, LoadedTarget } from "../pipeline/index.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
-import type { RunDocument } from "./documents.ts";
+import type { Evaluation } from "./documents.ts";
 import { evaluateNative, type NativeOptions, type NativeSubject, portOfNetwork } from "./evaluate-native.ts";
 import { openProgram } from "./program.ts";
 import type { RunFlags } from "./run-flags.ts";
@@ -31,7 +31,7 @@ export const runStreams = (
   subject: NativeSubject,
   flags: RunFlags,
   options: Omit<NativeOptions, "machine">,
-): { readonly run: Omit<RunDocument, "schema">; readonly allSteps: number } => {
+): { readonly run: Evaluation; readonly allSteps: number } => {
   const port = portOfNetwork(subject.program.network);
   const data = openStreamData(
     { inputs: flags.data, labels: flags.labels ?? null },

@@ -5,7 +5,7 @@ import type { DataSet } from "../pass/index.ts";
 import type { LoadedExact, LoadedTarget } from "../pipeline/index.ts";
 import { openData } from "./data.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
-import type { RunDocument } from "./documents.ts";
+import type { Evaluation, RunDocument } from "./documents.ts";
 import { engineOf } from "./engines.ts";
 import { type ComparedLevel, type EvaluateOptions, evaluate, type Subject } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
@@ -77,7 +77,7 @@ const runExact = (
   target: LoadedTarget,
   flags: RunFlags,
   common: Pick<EvaluateOptions, "progress" | "clock">,
-): Omit<RunDocument, "schema"> =>
+): Evaluation =>
   evaluate(subjectOf(build, target, openProgram(build.folder, target.name)), dataOf(build, flags), {
     compare: comparedLevels(flags.compare ?? ["integer"]),
     neurons: flags.neurons === true,

@@ -2,7 +2,7 @@ import { carrierOf, costsOf, type Meter, openMeter, reportCycles } from "../../r
 import type { MachineProgram } from "../ir/index.ts";
 import type { LoadedBuild, LoadedTarget } from "../pipeline/index.ts";
 import { loadBackends } from "./backends.ts";
-import type { RunDocument, SimulateDocument } from "./documents.ts";
+import type { Evaluation, SimulateDocument } from "./documents.ts";
 import { engineOf } from "./engines.ts";
 import { type EvaluateOptions, evaluate } from "./evaluate.ts";
 import { exitCodes } from "./exit.ts";
@@ -29,7 +29,7 @@ const printCosts = (out: Terminal, d: SimulateDocument): void => {
 };
 
 interface Metered {
-  readonly run: Omit<RunDocument, "schema">;
+  readonly run: Evaluation;
   /** Steps of all samples; 0 where the program says itself when a sample ends. */
   readonly allSteps: number;
 }
