@@ -1,8 +1,11 @@
-import type { Span } from "../../../compiler/diagnostics/index.ts";
-import { sourceText } from "../context.ts";
+import type { Diagnostic, Span } from "../../../compiler/diagnostics/index.ts";
+import { languageFaults } from "../../diagnostics/language.ts";
+import { recipeFaults } from "../../diagnostics/recipe.ts";
+import type { Name } from "../../syntax.ts";
+import { placeOf, sourceText } from "../context.ts";
 import type { Kind } from "../kinds.ts";
 import { type Options, optional, type Signature, spanOfOption } from "../options.ts";
-import type { Compiling } from "./compiling.ts";
+import { type Compiling, scopeOf } from "./compiling.ts";
 import type { Step } from "./recipe.ts";
 
 /** What of a step this version does not build. */
@@ -20,32 +23,37 @@ export interface StepReader {
   readonly read: (compiling: Compiling, options: Options, later: Later) => Step | null;
 }
 
-/** Parts that were named as not built. */
-export interface Collected {
+interface Collected {
   readonly later: Later;
-  readonly whole: () => boolean;
-  readonly parts: () => readonly string[];
-  /** Where the first part stands. */
-  readonly at: () => Span | null;
+  /** One message for all that was named, where something was. */
+  readonly refused: () => readonly Diagnostic[];
 }
 
-export const collectLater = (options: Options): Collected => {
-  const spans: Span[] = [];
-  let all = false;
-  return {
-    later: {
-      step: () => {
-        all = true;
-      },
-      option: (name) => {
-        const span = spanOfOption(options, name);
-        if (span !== null) spans.push(span);
-      },
+/** Collects what of a step is not built. */
+export const collectLater = (options: Options, { text, span }: Name): Collected => {
+  const { context } = options;
+  const parts: Span[] = [];
+  let whole = false;
+  const later: Later = {
+    step: () => {
+      whole = true;
     },
-    whole: () => all,
-    parts: () => spans.map((span) => sourceText(options.context, span)),
-    at: () => spans[0] ?? null,
+    option: (name) => {
+      const part = spanOfOption(options, name);
+      if (part !== null) parts.push(part);
+    },
   };
+  const refused = (): readonly Diagnostic[] => {
+    if (whole) {
+      const holes = { word: text, remedy: "leave it out: the build does without it" };
+      return [languageFaults.report("later", placeOf(context, span), holes)];
+    }
+    const [first] = parts;
+    if (first === undefined) return [];
+    const list = parts.map((part) => `\`${sourceText(context, part)}\``).join(" and ");
+    return [recipeFaults.report("later", placeOf(context, first), { step: text, parts: list })];
+  };
+  return { later, refused };
 };
 
 /** A word of which only some are built; the first one is what stands for an option that is left out. */
@@ -66,4 +74,10 @@ export const chosenWord = <W extends string, B extends W>(
 /** An option that is read and checked, and not built. */
 export const laterOption = <T>(options: Options, later: Later, name: string, kind: Kind<T>): void => {
   if (optional(options, name, kind, null) !== null) later.option(name);
+};
+
+/** Reads `only` and `except` of a step that is built for all stages alone. */
+export const laterScope = (compiling: Compiling, options: Options, later: Later): void => {
+  const scope = scopeOf(compiling, options);
+  if (scope.kind !== "all") later.option(scope.kind);
 };

@@ -1,5 +1,4 @@
 import type { Diagnostic } from "../../../compiler/diagnostics/index.ts";
-import { languageFaults } from "../../diagnostics/language.ts";
 import { recipeFaults } from "../../diagnostics/recipe.ts";
 import type { Call } from "../../syntax.ts";
 import { countFaults, placeOf, report, sourceText } from "../context.ts";
@@ -35,34 +34,13 @@ export interface ReadStep {
 
 const nothing: ReadStep = { step: null, refused: [] };
 
-const notBuilt = ({ context }: Compiling, call: Call, options: Options, reader: StepReader) => {
-  const { later, whole, parts, at } = collectLater(options);
-  return {
-    later,
-    refused: (): readonly Diagnostic[] => {
-      const word = call.path.text;
-      const where = placeOf(context, whole() ? call.path.span : (at() ?? call.path.span));
-      if (whole()) {
-        const holes = { word, remedy: "leave it out: the build does without it" };
-        return [languageFaults.report("later", where, holes)];
-      }
-      const written = parts();
-      if (written.length === 0) return [];
-      const list = written.map((part) => `\`${part}\``).join(" and ");
-      const holes = { step: reader.signature.owner, parts: list };
-      return [recipeFaults.report("later", where, holes)];
-    },
-  };
-};
-
 /** With `budget:` the bits of layers are allotted, and no choice is left open. */
 const isAllotted = (options: Options, name: string): boolean =>
   name === "weights" && options.given.has("budget");
 
 /** Reads one pass call of a compile section. */
-export const readStep = (compiling: Compiling, call: Call): ReadStep => {
+export const readStep = (compiling: Compiling, { path, args, span }: Call): ReadStep => {
   const { context, constants } = compiling;
-  const { path, args, span } = call;
   const reader = readers.get(path.text);
   if (reader === undefined) {
     const holes = { name: path.text, remedy: meant(path.text, stepWords) };
@@ -75,7 +53,7 @@ export const readStep = (compiling: Compiling, call: Call): ReadStep => {
     open.push([name, given]),
   );
   if (options === null) return nothing;
-  const { later, refused } = notBuilt(compiling, call, options, reader);
+  const { later, refused } = collectLater(options, path);
   const step = reader.read(compiling, options, later);
   if (countFaults(context) > before) return nothing;
   const choices = open.filter(([name]) => !isAllotted(options, name));

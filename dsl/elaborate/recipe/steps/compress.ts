@@ -6,7 +6,7 @@ import { aboveZero, count, type Kind, naturals, ratio, reference, share, size, w
 import { matchOptions, type Options, optional, required, signature, spanOfOption } from "../../options.ts";
 import { meant } from "../../suggest.ts";
 import { type Compiling, scopeOf } from "../compiling.ts";
-import { chosenWord, laterOption, type StepReader } from "../step-reader.ts";
+import { chosenWord, laterOption, laterScope, type StepReader } from "../step-reader.ts";
 import { dataOption, samples } from "./data.ts";
 
 /** Constant, dead and duplicate channels always go; `inputs` are the values that an input can take. */
@@ -14,8 +14,7 @@ export const eliminate: StepReader = {
   signature: signature("eliminate", [], ["inputs", "only", "except"]),
   read: (compiling, options, later) => {
     laterOption(options, later, "inputs", naturals);
-    const scope = scopeOf(compiling, options);
-    if (scope.kind !== "all") later.option(scope.kind);
+    laterScope(compiling, options, later);
     return null;
   },
 };
@@ -24,8 +23,7 @@ export const eliminate: StepReader = {
 export const equalize: StepReader = {
   signature: signature("equalize", [], ["only", "except"]),
   read: (compiling, options, later) => {
-    const scope = scopeOf(compiling, options);
-    if (scope.kind !== "all") later.option(scope.kind);
+    laterScope(compiling, options, later);
     return null;
   },
 };
@@ -44,13 +42,13 @@ export const fold: StepReader = {
   },
 };
 
-/** One of two options that exclude each other; what is wrong is reported. */
-const either = (options: Options, one: string, other: string, needed: boolean): void => {
+/** Reports when not exactly one of two options is given. */
+const either = (options: Options, one: string, other: string): void => {
   const { context, owner } = options;
   const both = options.given.has(one) ? spanOfOption(options, other) : null;
   if (both !== null)
     report(context, recipeFaults.report("both", placeOf(context, both), { step: owner, one, other }));
-  else if (needed && !options.given.has(one) && !options.given.has(other))
+  else if (!options.given.has(one) && !options.given.has(other))
     report(context, recipeFaults.report("either", placeOf(context, options.at), { step: owner, one, other }));
 };
 
@@ -67,22 +65,18 @@ const pruned: Kind<WordItem> = {
       : null,
 };
 
+const tilesOptions = signature("tiles", ["size"]);
+
 export const prune: StepReader = {
   signature: signature("prune", ["what"], ["what", "keep", "pattern", "by", "only", "except"]),
   read: (compiling, options, later) => {
     const { context, constants } = compiling;
     const what = required(options, "what", pruned);
     if (what?.text === "tiles") {
-      const tiles = matchOptions(
-        context,
-        constants,
-        signature("tiles", ["size"]),
-        what.args ?? [],
-        what.span,
-      );
+      const tiles = matchOptions(context, constants, tilesOptions, what.args ?? [], what.span);
       if (tiles !== null) required(tiles, "size", size);
     }
-    either(options, "keep", "pattern", true);
+    either(options, "keep", "pattern");
     optional(options, "keep", share, null);
     optional(options, "pattern", ratio, null);
     optional(options, "by", word("obs", "magnitude", "moments"), "obs");
@@ -126,7 +120,7 @@ export const distill: StepReader = {
 export const lowRank: StepReader = {
   signature: signature("low_rank", [], ["keep", "rank", "method", "only", "except"]),
   read: (compiling, options, later) => {
-    either(options, "keep", "rank", true);
+    either(options, "keep", "rank");
     optional(options, "keep", share, null);
     optional(options, "rank", count, null);
     optional(options, "method", word("svd", "tucker2", "spatial"), "svd");

@@ -4,7 +4,7 @@ import { bits, count, counted, levels, measured, natural, word } from "../../kin
 import { type Options, optional, required, signature, spanOfOption } from "../../options.ts";
 import { type Compiling, scopeOf } from "../compiling.ts";
 import { type Mode, modes } from "../recipe.ts";
-import { chosenWord, laterOption, type StepReader } from "../step-reader.ts";
+import { chosenWord, laterOption, laterScope, type StepReader } from "../step-reader.ts";
 import { dataOption } from "./data.ts";
 
 export const quantize: StepReader = {
@@ -57,8 +57,7 @@ export const convert: StepReader = {
     if (slew !== null && slew !== 1) later.option("slew");
     optional(options, "steps", counted("steps"), null);
     if (mode !== null) misplaced(compiling, options, chosenModes(options));
-    const scope = scopeOf(compiling, options);
-    if (scope.kind !== "all") later.option(scope.kind);
+    laterScope(compiling, options, later);
     return mode === null ? null : { kind: "convert", mode, span: options.at };
   },
 };
@@ -81,8 +80,7 @@ export const map: StepReader = {
   read: (compiling, options, later) => {
     laterOption(options, later, "minimize", word("hops", "cores"));
     optional(options, "seed", natural, null);
-    const scope = scopeOf(compiling, options);
-    if (scope.kind !== "all") later.option(scope.kind);
+    laterScope(compiling, options, later);
     return null;
   },
 };

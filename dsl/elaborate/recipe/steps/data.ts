@@ -1,8 +1,6 @@
-import { optionFaults } from "../../../diagnostics/option.ts";
-import { placeOf, report } from "../../context.ts";
 import type { WordItem } from "../../items.ts";
 import { counted, distance, type Kind, natural, real, reference, text } from "../../kinds.ts";
-import { matchOptions, type Options, optional, required, signature } from "../../options.ts";
+import { matchOptions, type Options, optional, readItem, required, signature } from "../../options.ts";
 import { type Compiling, dataNamed } from "../compiling.ts";
 import type { CalibrationSource } from "../recipe.ts";
 import type { Later, StepReader } from "../step-reader.ts";
@@ -33,18 +31,16 @@ const readCard = ({ context, constants }: Compiling, item: WordItem, later: Late
   return null;
 };
 
-const calibrationOf = (compiling: Compiling, item: WordItem, later: Later): CalibrationSource | null => {
+const calibrationOf = (
+  compiling: Compiling,
+  options: Options,
+  item: WordItem,
+  later: Later,
+): CalibrationSource | null => {
   if (item.text === "normal") return normalOf(compiling, item);
   if (item.text === "card") return readCard(compiling, item, later);
-  if (item.args !== null) {
-    const { says, example } = reference;
-    const holes = { owner: "calibrate", name: "data", says, remedy: `write for example \`${example}\`` };
-    return report(
-      compiling.context,
-      optionFaults.report("type", placeOf(compiling.context, item.span), holes),
-    );
-  }
-  const data = dataNamed(compiling, item);
+  const named = readItem(options, "data", reference, item);
+  const data = named === null ? null : dataNamed(compiling, named);
   return data === null ? null : { kind: "data", data };
 };
 
@@ -52,7 +48,7 @@ export const calibrate: StepReader = {
   signature: signature("calibrate", ["data"], ["samples", "skip"]),
   read: (compiling, options, later) => {
     const item = required(options, "data", source);
-    const from = item === null ? null : calibrationOf(compiling, item, later);
+    const from = item === null ? null : calibrationOf(compiling, options, item, later);
     const count = optional(options, "samples", samples, null);
     const skip = optional(options, "skip", samples, 0);
     return from === null || skip === null
