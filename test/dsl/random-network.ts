@@ -1,6 +1,5 @@
+import { type Shape, sameShape, sizeOf } from "../../compiler/ir/core/index.ts";
 import { type Random, randomFrom } from "../../compiler/testing/index.ts";
-
-type Shape = readonly number[];
 
 interface Tensor {
   readonly name: string;
@@ -21,8 +20,6 @@ interface Step {
   readonly text: string;
   readonly shape: Shape;
 }
-
-const size = (shape: Shape): number => shape.reduce((n, extent) => n * extent, 1);
 
 const functions = [
   ...([
@@ -89,7 +86,7 @@ const step = (random: Random, shape: Shape): Step => {
   if (random.chance(30)) return { text: random.pick(functions), shape };
   if (shape.length === 3) return mapStep(random, shape);
   const [n = 1] = shape;
-  if (shape.length > 1) return { text: "flatten", shape: [size(shape)] };
+  if (shape.length > 1) return { text: "flatten", shape: [sizeOf(shape)] };
   const units = random.pick([1, 2, 3, 5, 8]);
   return random.chance(80)
     ? { text: `dense(${units}${bias(random)})`, shape: [units] }
@@ -98,7 +95,7 @@ const step = (random: Random, shape: Shape): Step => {
 
 /** Sizes stay small: what grew is pooled away. */
 const bounded = (random: Random, shape: Shape): Step => {
-  if (size(shape) <= 400) return step(random, shape);
+  if (sizeOf(shape) <= 400) return step(random, shape);
   return shape.length === 1
     ? { text: "dense(4)", shape: [4] }
     : { text: "global_avg_pool", shape: shape.slice(0, 1) };
@@ -136,8 +133,6 @@ const pipe = (drawing: Drawing): void => {
   }
   define(drawing, freshName(drawing, "t"), text, shape);
 };
-
-const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
 
 /** Two tensors joined by a sign, a concat, or one with a number or a `param`. */
 const join = (drawing: Drawing): void => {
@@ -179,7 +174,7 @@ export const randomNetwork = (seed: number): string => {
   const [first, ...rest] = drawing.known.filter(({ name }) => drawing.unread.has(name));
   if (first === undefined) throw new Error("the last tensor is unread");
   const ends = rest.length === 0 ? flat(first) : `[${[first, ...rest].map(flat).join(", ")}] -> concat`;
-  const total = [first, ...rest].reduce((sum, { shape }) => sum + size(shape), 0);
+  const total = [first, ...rest].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const last = random.chance(50) ? { text: " -> dense(3)", units: 3 } : { text: " -> relu", units: total };
   drawing.lines.push(`y = ${ends}${last.text}`);
   const body = ["weights kaiming(seed: 5)", ...drawing.lines].map((line) => `  ${line}\n`).join("");
