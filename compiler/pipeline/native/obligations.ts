@@ -1,5 +1,5 @@
 import type { Obligation } from "../../convert/obligation.ts";
-import { item, type MachineProgram, rowsOf, type SpikingNetwork, sizeOf } from "../../ir/index.ts";
+import { item, type MachineProgram, rowsOf, type SpikingNetwork, sizeOf, slotsOf } from "../../ir/index.ts";
 import { type Target, valueOf } from "../../target/index.ts";
 import type { Dynamics } from "./build.ts";
 import { greatestSum } from "./compartments.ts";
@@ -9,49 +9,51 @@ import { addResidues, prime, residueOf } from "./residues.ts";
 const drawn = (population: number, size: number): Float64Array =>
   Float64Array.from({ length: size }, (_, e) => ((population + 1) * 7919 * 16807 + e * 48271) % prime);
 
-/** What the projections add to every element, by population and delay: modulo the prime. */
-type Sums = Map<string, Float64Array>;
+/** What arrives at every element modulo the prime, when all sources send what was drawn: by population, then by delay. */
+type Sums = readonly Map<number, Float64Array>[];
 
 const sumsIn = (sums: Sums, to: number, delay: number, size: number): Float64Array => {
-  const key = `${to} ${delay}`;
-  const found = sums.get(key) ?? new Float64Array(size);
-  sums.set(key, found);
+  const own = sums[to];
+  if (own === undefined) throw new Error("a synapse ends at no neuron");
+  const found = own.get(delay) ?? new Float64Array(size);
+  own.set(delay, found);
   return found;
 };
 
-const indicesOf = ({ populations }: SpikingNetwork): ReadonlyMap<string, number> =>
-  new Map(populations.map((p, i) => [p.id, i]));
-
-const ofProjections = (network: SpikingNetwork): Sums => {
-  const index = indicesOf(network);
-  const sums: Sums = new Map();
-  for (const { from, to, map, gain, delay } of network.projections) {
+const ofProjections = ({ populations, projections }: SpikingNetwork): Sums => {
+  const index = new Map(populations.map((p, i) => [p.id, i]));
+  const sums: Sums = populations.map(() => new Map());
+  for (const { from, to, map, gain, delay } of projections) {
     const rows = rowsOf(map);
-    const x = drawn(index.get(from) ?? -1, rows.sources).map((r) => (r * residueOf(gain)) % prime);
+    const factor = residueOf(gain);
+    const x = drawn(index.get(from) ?? -1, rows.sources).map((r) => (r * factor) % prime);
     addResidues(rows, x, sumsIn(sums, index.get(to) ?? -1, delay, rows.targets));
   }
   return sums;
 };
 
-const ofLists = ({ network, cores, lists }: MachineProgram): Sums => {
-  const index = indicesOf(network);
+/** A slot that holds no neuron. */
+const nobody = { population: -1, element: 0 };
+
+const ofLists = (program: MachineProgram): Sums => {
+  const { network, cores, lists } = program;
   const sizes = network.populations.map((p) => sizeOf(p.shape));
   const all = sizes.map((size, p) => drawn(p, size));
-  const sums: Sums = new Map();
-  cores.forEach(({ blocks, formats }, c) => {
-    const seats = new Map<number, readonly [population: number, element: number]>();
-    for (const { population, range, slot, stride } of blocks)
-      for (let i = 0; i < range[1] - range[0]; i++)
-        seats.set(slot + i * stride, [index.get(population) ?? -1, range[0] + i]);
-    const own = item(lists, c);
-    for (let a = 0; a < own.element.length; a++) {
-      const x = item(all, item(own.population, a))[item(own.element, a)] ?? 0;
-      for (let s = item(own.offsets, a); s < item(own.offsets, a + 1); s++) {
-        const [to, element] = seats.get(item(own.slot, s)) ?? [-1, 0];
-        const format = item(formats, item(own.kind, s));
-        const sum = sumsIn(sums, to, format.delay, item(sizes, to));
-        const weight = residueOf(item(own.mantissa, s) * 2 ** format.exponent);
-        sum[element] = ((sum[element] ?? 0) + weight * x) % prime;
+  const sums: Sums = sizes.map(() => new Map());
+  cores.forEach(({ formats }, c) => {
+    const slots = slotsOf(program, c);
+    const delays = formats.map((f) => f.delay);
+    const factors = formats.map((f) => 2 ** f.exponent);
+    const { population, element, offsets, slot, kind, mantissa } = item(lists, c);
+    for (let a = 0; a < element.length; a++) {
+      const x = item(all, item(population, a))[item(element, a)] ?? 0;
+      const end = item(offsets, a + 1);
+      for (let s = item(offsets, a); s < end; s++) {
+        const at = slots.get(slot[s] ?? -1) ?? nobody;
+        const format = kind[s] ?? 0;
+        const sum = sumsIn(sums, at.population, delays[format] ?? 0, sizes[at.population] ?? 0);
+        const weight = residueOf((mantissa[s] ?? 0) * (factors[format] ?? 0));
+        sum[at.element] = ((sum[at.element] ?? 0) + weight * x) % prime;
       }
     }
   });
@@ -60,17 +62,17 @@ const ofLists = ({ network, cores, lists }: MachineProgram): Sums => {
 
 /** Throws Error when the lists of the cores are not the projections: a fault of ours. */
 const checkLists = (program: MachineProgram): number => {
-  const [lists, projections] = [ofLists(program), ofProjections(program.network)];
-  for (const key of new Set([...lists.keys(), ...projections.keys()])) {
-    const [found, wanted] = [lists.get(key), projections.get(key)];
-    const size = Math.max(found?.length ?? 0, wanted?.length ?? 0);
-    for (let e = 0; e < size; e++)
-      if ((found?.[e] ?? 0) !== (wanted?.[e] ?? 0))
-        throw new Error(
-          `synapses of ${program.network.name} into ${key}, element ${e}, are not the projections`,
-        );
-  }
-  return program.lists.reduce((sum, l) => sum + l.slot.length, 0);
+  const { network, lists } = program;
+  const [found, wanted] = [ofLists(program), ofProjections(network)];
+  network.populations.forEach(({ id, shape }, p) => {
+    const [a, b] = [item(found, p), item(wanted, p)];
+    const size = sizeOf(shape);
+    for (const delay of new Set([...a.keys(), ...b.keys()]))
+      for (let e = 0; e < size; e++)
+        if ((a.get(delay)?.[e] ?? 0) !== (b.get(delay)?.[e] ?? 0))
+          throw new Error(`synapses of delay ${delay} into ${id}, element ${e}, are not the projections`);
+  });
+  return lists.reduce((sum, l) => sum + l.slot.length, 0);
 };
 
 /** On a chip: whether the sum of a step can leave its accumulator when all sources fire at once. */
