@@ -3,6 +3,7 @@ import { importModel, importOnnx } from "../../../compiler/formats/onnx/index.ts
 import { nodesOf } from "../../../compiler/ir/core/index.ts";
 import { runTensor } from "../../../runtime/tensor/index.ts";
 import { faultsOf } from "../../rejected.ts";
+import { seconds } from "./bad-input/faults.ts";
 import { bytesField, concat, floatBytes, int, message, packed, tensor, text } from "./decode/encode.ts";
 import { attribute, decoded, graph, graphAttribute, integer, modelBytes, node } from "./prepare/models.ts";
 
@@ -148,6 +149,15 @@ test("a stored value of a loop inside a loop is one weight", () => {
     one.op === "dense" ? [one.attrs.weight] : [],
   );
   expect([layers.length, new Set(layers).size]).toEqual([5, 1]);
+});
+
+test("a loop of 4,000 steps does not visit 20,000 stored values that its body never reads", () => {
+  const one = (i: number): Bytes => message(5, tensor(`k${i}`, 1, [1]), bytesField(9, floatBytes(1)));
+  const stored = concat(...Array.from({ length: 20000 }, (_, i) => one(i)));
+  const content = concat(graph("i c v", "c w", node("Relu", "v > w")), stored);
+  const long = node("Loop", "most going x > y", graphAttribute("body", content));
+  const bytes = modelBytes(main({ nodes: [long], stored: [count("most", 4000), truth("going", true)] }));
+  expect(seconds(() => importOnnx(bytes, "m.onnx"))).toBeLessThan(4);
 });
 
 test("operators in the body of a loop that cannot begin are told as well", () => {

@@ -33,9 +33,10 @@ import type { Derive } from "./weights.ts";
 /** Values so far; null for one whose fault is already told. */
 export type Values = Map<string, Value | null>;
 
-/** A graph inside a node: its nodes in order, what is read of them, and its stored values. */
+/** A graph inside a node: its nodes in order, and what they read of its stored values and of those around it. */
 interface Inner extends Omit<Structure, "faults"> {
   readonly stored: Values;
+  readonly around: readonly string[];
 }
 
 /** What the reading of one model gathers. */
@@ -111,12 +112,14 @@ const innerOf = (reading: Reading, graph: OnnxGraph): Inner => {
   if (known !== undefined) return known;
   const { faults, ...structure } = innerStructure(graph, reading.model.file);
   reading.faults.push(...faults);
-  const stored: Values = new Map(
-    graph.initializers.map(
-      (tensor) => [tensor.name, guarded(reading.faults, () => tensorValue(tensor, tensor.name))] as const,
-    ),
-  );
-  const made = { ...structure, stored };
+  const { read } = structure;
+  const stored: Values = new Map();
+  for (const tensor of graph.initializers) {
+    const value = guarded(reading.faults, () => tensorValue(tensor, tensor.name));
+    if (read.has(tensor.name)) stored.set(tensor.name, value);
+  }
+  const around = freeValues(graph).filter((name) => read.has(name));
+  const made = { ...structure, stored, around };
   reading.inner.set(graph, made);
   return made;
 };
@@ -127,8 +130,8 @@ const entering =
   (graph) => {
     if (graph.outputs.some(({ name }) => name === ""))
       wrongAttribute(site, graph.name, "an output of this graph has no name");
-    const { order, read, stored } = innerOf(reading, graph);
-    const around = freeValues(graph).map((name) => [name, values.get(name) ?? null] as const);
+    const { order, read, stored, around } = innerOf(reading, graph);
+    const outer = around.map((name) => [name, values.get(name) ?? null] as const);
     return (inputs) => {
       if (inputs.length !== graph.inputs.length)
         wrongAttribute(
@@ -138,7 +141,7 @@ const entering =
         );
       spend(site, "nodes", order.length + 1);
       const given = graph.inputs.map(({ name }, i) => [name, inputs[i] ?? null] as const);
-      const scope: Values = new Map([...around, ...stored, ...given]);
+      const scope: Values = new Map([...outer, ...stored, ...given]);
       readNodes(reading, order, read, scope);
       return graph.outputs.map(({ name }) => scope.get(name) ?? null);
     };
