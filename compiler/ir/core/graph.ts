@@ -164,14 +164,22 @@ export const maker =
 
 const inputsOf = <D extends Dialect>(node: Node<D>): readonly Node<D>[] => node.inputs;
 
-/** Every node that the roots reach, inputs first; order depends on structure alone. */
-export const reachable = <D extends Dialect>(roots: readonly Node<D>[]): readonly Node<D>[] => {
+/**
+ * Every node that the roots reach, inputs first; order depends on structure alone. The walk does not go to inputs that
+ * are known: whoever asks root by root walks a shared part once.
+ */
+export const reachable = <D extends Dialect>(
+  roots: readonly Node<D>[],
+  isKnown: (node: Node<D>) => boolean = () => false,
+): readonly Node<D>[] => {
   const done = new Set<Node<D>>();
   const stack = [...roots].reverse();
   while (stack.length > 0) {
     const node = stack[stack.length - 1];
     if (node === undefined) break;
-    const missing = done.has(node) ? [] : inputsOf(node).filter((input) => !done.has(input));
+    const missing = done.has(node)
+      ? []
+      : inputsOf(node).filter((input) => !done.has(input) && !isKnown(input));
     if (missing.length > 0) stack.push(...missing.reverse());
     else {
       done.add(node);
@@ -217,10 +225,8 @@ export const fold = <D extends Dialect, V>(table: PerOp<D, V>): ((node: Node<D>)
   };
   return (root) => {
     if (!cache.has(root)) {
-      for (const node of reachable([root])) {
-        if (!cache.has(node))
-          cache.set(node, { value: visit<D, OpName<D>, V>(table, node.op, node, cached) });
-      }
+      for (const node of reachable([root], (input) => cache.has(input)))
+        cache.set(node, { value: visit<D, OpName<D>, V>(table, node.op, node, cached) });
     }
     return cached(root);
   };
