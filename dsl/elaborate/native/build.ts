@@ -16,6 +16,7 @@ import {
   addNode,
   type Building,
   freeName,
+  gathered,
   type Sum,
   sendsSpikes,
   startBuilding,
@@ -83,7 +84,8 @@ const addPart = (lowering: Lowering, placed: Placed): void => {
   const { part, node, from } = placed;
   if (part.kind === "network") {
     const inputs = part.inputs.map((input) => buildSegment(lowering, input));
-    building.sums.set(node, addNetwork(building, placed.stage, part, inputs, originOf(placed)));
+    const sum = addNetwork(building, placed.stage, part, inputs, originOf(placed));
+    building.sums.set(node, gathered(building, placed.stage, sum, originOf(placed)));
     return;
   }
   if (from.node === null || part.kind === "read" || part.kind === "previous") return;

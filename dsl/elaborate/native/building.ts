@@ -64,6 +64,15 @@ export const addChain = (
     return [name];
   }, from);
 
+const mostTerms = 256;
+
+/**
+ * A sum with many terms as one node, or the sum itself. Every reader has an edge from each term: sums of sums would
+ * double them with each line.
+ */
+export const gathered = (building: Building, wanted: string, sum: Sum, origins: readonly Origin[]): Sum =>
+  sum.length > mostTerms ? addChain(building, wanted, [native.join()], sum, origins) : sum;
+
 /** True for what sends a spike or none in each step, and never more. */
 export const sendsSpikes = (op: NativeOp | undefined): boolean =>
   op?.kind === "threshold" || (op?.kind === "neuron" && op.parameters.threshold !== null);

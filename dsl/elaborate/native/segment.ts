@@ -1,7 +1,7 @@
-import { floats, item, nodesOf } from "../../../compiler/ir/core/index.ts";
-import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
+import { floats, item, reachable } from "../../../compiler/ir/core/index.ts";
+import type { Tensor, TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { type NativeOp, native } from "../../../compiler/native/index.ts";
-import { addChain, type Building, type Sum, sendsSpikes, sumOf } from "./building.ts";
+import { addChain, type Building, gathered, type Sum, sendsSpikes, sumOf } from "./building.ts";
 import { concatPart, linearOps, negative } from "./linear.ts";
 import { byDelay, type Synapses } from "./synapses.ts";
 
@@ -74,8 +74,7 @@ export const buildSegment = (segments: Segments, root: TensorNode): Sum => {
   const { building } = segments;
   const known = building.sums.get(root);
   if (known !== undefined) return known;
-  for (const node of nodesOf({ name: "segment", inputs: [], outputs: [{ name: "root", value: root }] })) {
-    if (!building.sums.has(node)) building.sums.set(node, computed(segments, node));
-  }
+  for (const node of reachable<Tensor>([root], (input) => building.sums.has(input)))
+    building.sums.set(node, gathered(building, stageOf(node), computed(segments, node), node.origins));
   return sumOf(building, root);
 };

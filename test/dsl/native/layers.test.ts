@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { item, numbers, randomFrom, type Shape, sizeOf, type Weight } from "../../../compiler/ir/index.ts";
 import { denseStream } from "../../../runtime/spiking/index.ts";
 import { runTensor } from "../../../runtime/tensor/index.ts";
-import { arrays, codes, graphOf, timeNetworkOf } from "../support.ts";
+import { arrays, codes, elaborate, graphOf, timeNetworkOf } from "../support.ts";
 import { lowered, runOn } from "./run.ts";
 
 /** Chains of layers on [4, 6, 6], with the shape that they give. */
@@ -101,6 +101,33 @@ test("spikes that are read behind a move are those of the neurons in other place
   const stream = denseStream(numbers([2, 2, 3], Float64Array.of(1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1)));
   const found = runOn(lowered(timeNetworkOf(text)), new Map([["x", stream]]), []).output("y");
   expect(found).toEqual([2, 0, 1, 0, 1, 2]);
+});
+
+test("sums of sums are as large as their lines, not as their terms", () => {
+  const doubled = (line: (i: number) => string): string => `network twice(x: signal[2]) -> y: signal[2] {
+  weights kaiming(seed: 1)
+  step 1 ms
+  y = (x -> delay(0 ms)) + x
+}
+
+network n(x: signal[2]) -> y: [2] {
+  step 1 ms
+  a0 = x + x
+${Array.from({ length: 40 }, (_, i) => `  ${line(i)}\n`).join("")}  y = a40 -> read.last
+}
+`;
+  for (const line of [
+    (i: number) => `a${i + 1} = a${i} + a${i}`,
+    (i: number) => `a${i + 1} = (a${i} -> reshape([2])) + a${i}`,
+    (i: number) => `a${i + 1} = a${i} -> twice`,
+  ]) {
+    const network = elaborate(doubled(line)).networks[1];
+    if (network?.kind !== "native") throw new Error("n does not run in time");
+    expect(network.network.edges.length).toBeLessThan(40 * 512);
+    const stream = denseStream(numbers([1, 2], Float64Array.of(3, -1)));
+    const found = runOn(lowered(network), new Map([["x", stream]]), []).output("y");
+    expect(found).toEqual([3 * 2 ** 41, -(2 ** 41)]);
+  }
 });
 
 test("uses of a shared spiking stage have one set of weights and states of their own", () => {
