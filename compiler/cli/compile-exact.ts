@@ -1,12 +1,10 @@
-import { publish } from "../../runtime/files/index.ts";
-import { renderAll } from "../diagnostics/index.ts";
 import { once, print, sizeOf, tensorLevel } from "../ir/index.ts";
 import type { TargetBuild } from "../pipeline/build.ts";
 import { tailParts } from "../pipeline/host-parts.ts";
 import type { Build } from "../pipeline/index.ts";
 import type { TensorStage } from "../pipeline/tensor-stage.ts";
 import type { Artifact } from "../target/index.ts";
-import { type Done, type Finish, type Named, runExact } from "./compile-job.ts";
+import { type Done, type Finish, type Named, runExact, unmet, writeBuild } from "./compile-job.ts";
 import type { CompileDocument, Evaluation } from "./documents.ts";
 import { engineOf } from "./engines.ts";
 import { evaluate } from "./evaluate.ts";
@@ -27,7 +25,6 @@ import {
 } from "./report.ts";
 import { missedRequirements } from "./requirements.ts";
 import { bold, grouped, printNotes, type Terminal } from "./terminal.ts";
-import { version } from "./version.ts";
 
 const evaluateFirst = (
   build: Build,
@@ -65,24 +62,18 @@ const documentOf = (
   model: string,
   build: Build,
   stage: TensorStage,
-  files: readonly string[],
   run: Evaluation | null,
-  seconds: number,
+  { paths, seconds }: Written,
 ): CompileDocument => ({
   schema: "spikefold/compile@1",
   model,
   inputs: build.integer.inputs.map((i) => ({ name: i.attrs.name, shape: [...i.attrs.shape] })),
   outputs: build.integer.outputs.map((o) => ({ name: o.name, shape: [...o.value.type.shape] })),
-  targets: build.targets.map((t) =>
-    targetRow(
-      t,
-      files.filter((f) => f.startsWith(`${t.backend.target.name}/`)),
-    ),
-  ),
+  targets: build.targets.map((t) => targetRow(t, t, paths)),
   layers: [...layersOf(build)],
   host: [...hostOps(build)],
   passes: passRows(stage),
-  certificate: { file: "certificate.json", obligations: countsOf(build) },
+  certificate: { file: "certificate.json", obligations: countsOf(build.targets) },
   evaluation: run,
   seconds,
 });
@@ -93,6 +84,7 @@ const printCompile = (
   build: Build,
   stage: TensorStage,
   run: Evaluation | null,
+  calibrated: number,
   written: Written,
 ): void => {
   const [input] = build.integer.inputs;
@@ -100,11 +92,9 @@ const printCompile = (
     input === undefined
       ? ""
       : `${input.attrs.shape.join("x")}, ${grouped(sizeOf(input.attrs.shape))} values in`;
-  const calibrated =
-    written.calibrated === 0
-      ? "synthetic images (data-free)"
-      : `${grouped(written.calibrated)} calibration samples`;
-  out.line(`${bold(name)}  ${shape}; ranges from ${calibrated}`);
+  const ranges =
+    calibrated === 0 ? "synthetic images (data-free)" : `${grouped(calibrated)} calibration samples`;
+  out.line(`${bold(name)}  ${shape}; ranges from ${ranges}`);
   printLayers(out, layersOf(build));
   if (build.host !== null) out.line(`on the host: ${hostOps(build).join(", ")}`);
   const changed = stage.reports.filter((r) => r.changed).map((r) => `${r.pass} (${r.contract})`);
@@ -129,12 +119,10 @@ interface Made {
 
 const write = (name: string, made: Made, output: string, out: Terminal): Done => {
   const { build, stage, run, artifacts, calibrated, started } = made;
-  const { files } = publish(output, artifacts, { producer: `spikefold ${version}` });
-  const seconds = (performance.now() - started) / 1000;
-  const paths = files.map((f) => f.path);
-  printCompile(out, name, build, stage, run, { folder: output, files: paths.length, seconds, calibrated });
+  const written = writeBuild(output, artifacts, started);
+  printCompile(out, name, build, stage, run, calibrated, written);
   const code = run !== null && run.equality.mismatchedSamples > 0 ? exitCodes.failed : exitCodes.done;
-  return { code, document: documentOf(name, build, stage, paths, run, seconds) };
+  return { code, document: documentOf(name, build, stage, run, written) };
 };
 
 /** Compiles a function. What it gives writes the build folder. */
@@ -161,10 +149,7 @@ export const compileExactJob = async (
   const missed = build.targets.flatMap((t) =>
     missedRequirements(job.recipe?.requirements ?? [], { ...t, costs: costsOf(t) }, run),
   );
-  if (missed.length > 0) {
-    process.stderr.write(`${renderAll(missed)}\n`);
-    return () => ({ code: exitCodes.failed, document: null });
-  }
+  if (missed.length > 0) return unmet(missed);
   const calibrated = plan.calibration?.size ?? 0;
   const made = { build, stage, run, artifacts, calibrated, started };
   return () => write(model.name, made, flags.output, out);

@@ -1,3 +1,4 @@
+import { publish } from "../../runtime/files/index.ts";
 import { tensorContracts } from "../check/index.ts";
 import { type Diagnostic, nowhere, Rejected } from "../diagnostics/index.ts";
 import {
@@ -13,9 +14,13 @@ import { loadBackends } from "./backends.ts";
 import { cliDiagnostics } from "./diagnostics.ts";
 import type { CompileDocument } from "./documents.ts";
 import { scalarFunctions, tensorEvaluator } from "./engines.ts";
+import { exitCodes } from "./exit.ts";
 import type { ExactJob, Job, NativeJob } from "./job.ts";
 import { planNative, unusedFlags } from "./native-plan.ts";
 import { type CompileFlags, type CompilePlan, planCompile } from "./plan.ts";
+import type { Written } from "./report.ts";
+import { printNotes } from "./terminal.ts";
+import { version } from "./version.ts";
 
 /** A model file's name and hash, for the certificate. */
 export interface Named {
@@ -31,6 +36,18 @@ export interface Done {
 
 /** Writes the build folder of a compile that went well, and prints it. */
 export type Finish = () => Done;
+
+/** What a compile ends with that misses requirements: each is said, nothing is written. */
+export const unmet = (missed: readonly Diagnostic[]): Finish => {
+  printNotes(missed);
+  return () => ({ code: exitCodes.failed, document: null });
+};
+
+/** Publishes the files of a compile that began at `started`, in milliseconds of the clock. */
+export const writeBuild = (folder: string, artifacts: readonly Artifact[], started: number): Written => {
+  const { files } = publish(folder, artifacts, { producer: `spikefold ${version}` });
+  return { folder, paths: files.map((f) => f.path), seconds: (performance.now() - started) / 1000 };
+};
 
 export interface Listener {
   readonly dump: (pass: string, text: string) => void;

@@ -1,26 +1,17 @@
-import { publish } from "../../runtime/files/index.ts";
-import { renderAll } from "../diagnostics/index.ts";
 import type { NativeBuild } from "../pipeline/index.ts";
 import type { Artifact } from "../target/index.ts";
-import { type Done, type Finish, type Named, runNative } from "./compile-job.ts";
+import { type Done, type Finish, type Named, runNative, unmet, writeBuild } from "./compile-job.ts";
 import { stepOf } from "./compile-options.ts";
 import type { CompileDocument, Evaluation } from "./documents.ts";
 import { evaluateNative, portOfNetwork } from "./evaluate-native.ts";
 import { exitCodes } from "./exit.ts";
 import type { NativeJob } from "./job.ts";
-import {
-  nativeCounts,
-  nativeLayers,
-  nativeRow,
-  printNativeLayers,
-  printNativeTarget,
-} from "./native-report.ts";
+import { nativeLayers, printNativeLayers, printNativeTarget } from "./native-report.ts";
 import type { CompileFlags } from "./plan.ts";
-import { printRun } from "./report.ts";
+import { countsOf, printRun, printWritten, targetRow, type Written } from "./report.ts";
 import { missedRequirements } from "./requirements.ts";
 import { openStreamData, openStreamDescription, type StreamPort, type StreamSet } from "./streams.ts";
 import { bold, printNotes, type Terminal } from "./terminal.ts";
-import { version } from "./version.ts";
 
 /** The data of --data, else those that the recipe evaluates; null where there are none. */
 const dataFor = (
@@ -73,23 +64,19 @@ const portsOf = ({ targets }: NativeBuild): Pick<CompileDocument, "inputs" | "ou
 const documentOf = (
   model: string,
   build: NativeBuild,
-  files: readonly string[],
   run: Evaluation | null,
-  seconds: number,
+  { paths, seconds }: Written,
 ): CompileDocument => ({
   schema: "spikefold/compile@1",
   model,
   ...portsOf(build),
   targets: build.targets.map((t) =>
-    nativeRow(
-      t,
-      files.filter((f) => f.startsWith(`${t.backend.target.name}/`)),
-    ),
+    targetRow(t, { mode: "native", steps: t.dynamics.steps, spikeBound: t.spikeBound }, paths),
   ),
   layers: build.targets.slice(0, 1).flatMap(nativeLayers),
   host: [],
   passes: [],
-  certificate: { file: "certificate.json", obligations: nativeCounts(build) },
+  certificate: { file: "certificate.json", obligations: countsOf(build.targets) },
   evaluation: run,
   seconds,
 });
@@ -110,10 +97,7 @@ export const compileNativeJob = async (
     const steps = dynamics.steps === 0 ? null : dynamics.steps;
     return missedRequirements(job.recipe?.requirements ?? [], { backend, mapping, steps }, run);
   });
-  if (missed.length > 0) {
-    process.stderr.write(`${renderAll(missed)}\n`);
-    return () => ({ code: exitCodes.failed, document: null });
-  }
+  if (missed.length > 0) return unmet(missed);
   return () => write(model.name, { build, artifacts, run, started }, flags.output, out);
 };
 
@@ -131,19 +115,13 @@ const write = (
   output: string,
   out: Terminal,
 ): Done => {
-  const { files } = publish(output, artifacts, { producer: `spikefold ${version}` });
-  const seconds = (performance.now() - started) / 1000;
-  const paths = files.map((f) => f.path);
-  const { proved, checked, tested, assumed } = nativeCounts(build);
+  const written = writeBuild(output, artifacts, started);
   const [first] = build.targets;
   out.line(`${bold(name)}  a network that spikes by itself: its dynamics are kept`);
   if (first !== undefined) printNativeLayers(out, first);
   for (const target of build.targets) printNativeTarget(out, target);
   if (run !== null) printRun(out, run);
   out.line("");
-  out.line(`certificate  ${proved} proved, ${checked} checked, ${tested} tested, ${assumed} assumed`);
-  out.line(
-    `files        ${bold(output)}, ${paths.length} in ${seconds.toFixed(1)} s; spikefold verify ${output} checks them again`,
-  );
-  return { code: exitCodes.done, document: documentOf(name, build, paths, run, seconds) };
+  printWritten(out, build.targets, written);
+  return { code: exitCodes.done, document: documentOf(name, build, run, written) };
 };

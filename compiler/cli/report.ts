@@ -13,6 +13,7 @@ import type { CompileDocument, Evaluation } from "./documents.ts";
 import { bad, bold, good, grouped, percent, type Terminal, table } from "./terminal.ts";
 
 type Layer = CompileDocument["layers"][number];
+type Row = CompileDocument["targets"][number];
 
 const weightBits = (node: IntegerNode): number | null => {
   if (node.op !== "linear") return null;
@@ -53,28 +54,33 @@ export const layersOf = (build: Build): readonly Layer[] => {
   });
 };
 
-export const countsOf = (build: Build): CompileDocument["certificate"]["obligations"] => {
+/** Obligations of all targets, by how they are met. */
+export const countsOf = (
+  targets: readonly Pick<TargetBuild, "obligations">[],
+): CompileDocument["certificate"]["obligations"] => {
   const counts = { proved: 0, checked: 0, tested: 0, assumed: 0 };
-  for (const { obligations } of build.targets) for (const { status } of obligations) counts[status]++;
+  for (const { obligations } of targets) for (const { status } of obligations) counts[status]++;
   return counts;
 };
 
+/** One target of the document; `paths` are those of the whole build. */
 export const targetRow = (
-  target: TargetBuild,
-  files: readonly string[],
-): CompileDocument["targets"][number] => ({
-  name: target.backend.target.name,
+  { backend: { target }, mapping }: Pick<TargetBuild, "backend" | "mapping">,
+  run: Pick<Row, "mode" | "steps" | "spikeBound">,
+  paths: readonly string[],
+): Row => ({
+  name: target.name,
   fits: true,
-  mode: target.mode,
-  cores: target.mapping.cores,
-  coresBound: target.mapping.coresBound,
-  bindingLimit: target.mapping.bindingLimit,
-  chips: target.mapping.chips,
-  steps: target.steps,
-  spikeBound: target.spikeBound,
-  synapses: target.mapping.synapses,
-  resources: [...target.mapping.resources],
-  files: [...files],
+  mode: run.mode,
+  cores: mapping.cores,
+  coresBound: mapping.coresBound,
+  bindingLimit: mapping.bindingLimit,
+  chips: mapping.chips,
+  steps: run.steps,
+  spikeBound: run.spikeBound,
+  synapses: mapping.synapses,
+  resources: [...mapping.resources],
+  files: paths.filter((path) => path.startsWith(`${target.name}/`)),
 });
 
 export const passRows = (stage: TensorStage): CompileDocument["passes"] =>
@@ -118,18 +124,23 @@ export const printRun = (out: Terminal, run: Evaluation): void => {
   );
 };
 
-/** What one target got, for people. */
-export const printTarget = (out: Terminal, target: TargetBuild): void => {
-  const { mapping } = target;
+/** What a target's cores hold, for people. */
+export const printMapping = (out: Terminal, mapping: TargetBuild["mapping"]): void => {
   const limit = mapping.bindingLimit === null ? "" : `, limited by ${mapping.bindingLimit}`;
-  out.line("");
-  out.line(`${bold(target.backend.target.name)}  ${target.mode}, theorem ${target.theorem}`);
   out.line(
     `  mapping    ${grouped(mapping.cores)} cores on ${grouped(mapping.chips)} chips (at least ${grouped(mapping.coresBound)} cores${limit}), ${grouped(mapping.neurons)} neurons, ${grouped(mapping.synapses)} synapses (exact)`,
   );
-  for (const { resource, most, limit: most2 } of mapping.resources) {
+};
+
+/** What one target got, for people. */
+export const printTarget = (out: Terminal, target: TargetBuild): void => {
+  const { mapping } = target;
+  out.line("");
+  out.line(`${bold(target.backend.target.name)}  ${target.mode}, theorem ${target.theorem}`);
+  printMapping(out, mapping);
+  for (const { resource, most, limit } of mapping.resources) {
     out.line(
-      `             ${resource}: ${grouped(most)}${most2 === null ? "" : ` of ${grouped(most2)}`} on the fullest core`,
+      `             ${resource}: ${grouped(most)}${limit === null ? "" : ` of ${grouped(limit)}`} on the fullest core`,
     );
   }
   out.line(
@@ -154,15 +165,31 @@ export const printLayers = (out: Terminal, layers: readonly Layer[]): void => {
 /** What a compile left on disk. */
 export interface Written {
   readonly folder: string;
-  readonly files: number;
+  readonly paths: readonly string[];
   readonly seconds: number;
-  readonly calibrated: number;
 }
 
+/** How a build is certified and where it lies: the last lines. */
+export const printWritten = (
+  out: Terminal,
+  targets: Parameters<typeof countsOf>[0],
+  { folder, paths, seconds }: Written,
+): void => {
+  const { proved, checked, tested, assumed } = countsOf(targets);
+  out.line(`certificate  ${proved} proved, ${checked} checked, ${tested} tested, ${assumed} assumed`);
+  out.line(
+    `files        ${bold(folder)}, ${paths.length} in ${seconds.toFixed(1)} s; spikefold verify ${folder} checks them again`,
+  );
+};
+
 /** The words that matter, last. */
-export const printSummary = (out: Terminal, build: Build, run: Evaluation | null, written: Written): void => {
-  const { proved, checked, tested, assumed } = countsOf(build);
-  const sizes = build.targets.map(
+export const printSummary = (
+  out: Terminal,
+  { targets }: Build,
+  run: Evaluation | null,
+  written: Written,
+): void => {
+  const sizes = targets.map(
     (t) => `${t.backend.target.name} ${grouped(t.mapping.cores)} in ${grouped(t.steps)}`,
   );
   out.line("");
@@ -172,8 +199,5 @@ export const printSummary = (out: Terminal, build: Build, run: Evaluation | null
     out.line(`spikes       ${grouped(run.cost.spikesPerNeuron, 2)} per neuron (measured)`);
   }
   out.line(`cores, steps ${sizes.join("; ")} (exact)`);
-  out.line(`certificate  ${proved} proved, ${checked} checked, ${tested} tested, ${assumed} assumed`);
-  out.line(
-    `files        ${bold(written.folder)}, ${written.files} in ${written.seconds.toFixed(1)} s; spikefold verify ${written.folder} checks them again`,
-  );
+  printWritten(out, targets, written);
 };
