@@ -1,9 +1,8 @@
-import { Rejected } from "../../compiler/diagnostics/index.ts";
 import { importNet } from "../../compiler/formats/net/index.ts";
 import { spikingInvariants, violationsOf } from "../../compiler/ir/index.ts";
 import { lowerNative } from "../../compiler/native/index.ts";
 import { cuba, netBytes, pattern, sdnn } from "../formats/net/write-net.ts";
-import type { Fuzzer, Outcome } from "./fuzzer.ts";
+import { demandValid, type Fuzzer, type Outcome, outcomeOf } from "./fuzzer.ts";
 import { hdf5Mutants } from "./hdf5/fuzzer.ts";
 
 export const netSeeds = (): readonly Uint8Array[] => [
@@ -51,17 +50,11 @@ export const netSeeds = (): readonly Uint8Array[] => [
 ];
 
 /** Reads a file and builds its spiking network. */
-export const readNetFile = (bytes: Uint8Array): Outcome => {
-  try {
+export const readNetFile = (bytes: Uint8Array): Outcome =>
+  outcomeOf(() => {
     const { network } = importNet(bytes, "case.net");
     const lowered = lowerNative(network, { profile: "loihi", dt: null, reset: null });
-    const violations = violationsOf(spikingInvariants, lowered.network);
-    if (violations.length > 0) throw new Error(`the network is not valid: ${violations.join("; ")}`);
-    return "accepted";
-  } catch (error) {
-    if (error instanceof Rejected && error.diagnostics.length > 0) return "refused";
-    throw error;
-  }
-};
+    demandValid("the network", violationsOf(spikingInvariants, lowered.network));
+  });
 
 export const netFuzzer = (): Fuzzer => ({ name: "net", mutant: hdf5Mutants(netSeeds), read: readNetFile });

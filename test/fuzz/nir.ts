@@ -1,4 +1,3 @@
-import { Rejected } from "../../compiler/diagnostics/index.ts";
 import {
   importNir,
   type NirArray,
@@ -15,7 +14,7 @@ import {
 } from "../../compiler/ir/index.ts";
 import { lowerNative } from "../../compiler/native/index.ts";
 import { repoBytes } from "../shared-data.ts";
-import type { Fuzzer, Outcome } from "./fuzzer.ts";
+import { demandValid, type Fuzzer, type Outcome, outcomeOf } from "./fuzzer.ts";
 import { hdf5Mutants } from "./hdf5/fuzzer.ts";
 
 const array = (shape: Shape, value = 0.5): NirArray => ({
@@ -158,22 +157,13 @@ export const nirSeeds = (): readonly Uint8Array[] => [
 ];
 
 /** Reads a file and builds its spiking network, or its function. */
-export const readNirFile = (bytes: Uint8Array): Outcome => {
-  try {
+export const readNirFile = (bytes: Uint8Array): Outcome =>
+  outcomeOf(() => {
     const imported = importNir(bytes, "case.nir");
-    const violations =
-      imported.kind === "tensor"
-        ? violationsOf(tensorInvariants, imported.graph)
-        : violationsOf(
-            spikingInvariants,
-            lowerNative(imported.network, { profile: "euler", dt: 1e-3, reset: null }).network,
-          );
-    if (violations.length > 0) throw new Error(`the network is not valid: ${violations.join("; ")}`);
-    return "accepted";
-  } catch (error) {
-    if (error instanceof Rejected && error.diagnostics.length > 0) return "refused";
-    throw error;
-  }
-};
+    if (imported.kind === "tensor")
+      return demandValid("the graph", violationsOf(tensorInvariants, imported.graph));
+    const lowered = lowerNative(imported.network, { profile: "euler", dt: 1e-3, reset: null });
+    demandValid("the network", violationsOf(spikingInvariants, lowered.network));
+  });
 
 export const nirFuzzer = (): Fuzzer => ({ name: "nir", mutant: hdf5Mutants(nirSeeds), read: readNirFile });

@@ -9,7 +9,7 @@ import {
 import { randomFrom } from "../../compiler/testing/index.ts";
 import { checkSpk, elaborateSpk, formatSpk, type SpkNetwork } from "../../dsl/index.ts";
 import { memory } from "../dsl/support.ts";
-import type { Fuzzer, Outcome } from "./fuzzer.ts";
+import { demandValid, type Fuzzer, type Outcome } from "./fuzzer.ts";
 import { mutateText } from "./spk/mutate.ts";
 import { spkSeeds } from "./spk/seeds.ts";
 
@@ -58,8 +58,7 @@ const checkNetwork = (network: SpkNetwork): void => {
   if (network.kind !== "tensor") return;
   const weights = weightsOf(tensorLevel, network.graph).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (weights > mostWeights) return;
-  const violations = violationsOf(tensorInvariants, network.graph);
-  if (violations.length > 0) throw new Error(`${network.name} is not valid: ${violations.join("; ")}`);
+  demandValid(network.name, violationsOf(tensorInvariants, network.graph));
 };
 
 const refusedOr = <T>(work: () => T): T | readonly Diagnostic[] => {
