@@ -6,11 +6,13 @@ import { nirTargetDiagnostics } from "./diagnostics.ts";
 
 export const networkFile = "network.nir";
 
+/** How v is reset; null for what does not spike. */
+const resetOf = ({ op }: NativeNode, { reset }: DynamicsRead): DynamicsRead["reset"] | null =>
+  op.kind === "neuron" && op.parameters.threshold !== null ? (op.parameters.reset ?? reset) : null;
+
 /** How v is reset, of all neurons that spike: NIR has no field for it. */
-const resetsOf = ({ nodes }: NativeNetwork, { reset }: DynamicsRead): string => {
-  const found = nodes.flatMap(({ op }) =>
-    op.kind === "neuron" && op.parameters.threshold !== null ? [op.parameters.reset ?? reset] : [],
-  );
+const resetsOf = ({ nodes }: NativeNetwork, read: DynamicsRead): string => {
+  const found = nodes.flatMap((node) => resetOf(node, read) ?? []);
   const [first, ...others] = [...new Set(found)].toSorted();
   if (first === undefined) return "none";
   return others.length === 0 ? first : "hard and soft";
@@ -26,11 +28,6 @@ const metadataOf = (network: NativeNetwork, read: DynamicsRead): NirMetadata =>
 const count = ({ nodes }: NativeNetwork, is: (node: NativeNode) => boolean): number =>
   nodes.filter(is).length;
 
-const isSoft =
-  ({ reset }: DynamicsRead) =>
-  ({ op }: NativeNode): boolean =>
-    op.kind === "neuron" && op.parameters.threshold !== null && (op.parameters.reset ?? reset) === "soft";
-
 /** What a reader of the file cannot know. */
 const leftOut = (network: NativeNetwork, read: DynamicsRead): readonly Diagnostic[] => {
   const kinds: readonly (readonly [what: string, why: string, change: string, count: number])[] = [
@@ -38,7 +35,7 @@ const leftOut = (network: NativeNetwork, read: DynamicsRead): readonly Diagnosti
       "the soft reset",
       "NIR has no field for how v is reset, and most readers set it to v_reset",
       'tell the reader; the metadata say reset "soft"',
-      count(network, isSoft(read)),
+      count(network, (node) => resetOf(node, read) === "soft"),
     ],
     [
       "how values become spikes",

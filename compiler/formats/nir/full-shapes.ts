@@ -1,5 +1,5 @@
 import type { Shape } from "../../ir/core/index.ts";
-import type { NirArray, NirNodeOf, NirParameters, NirType } from "./graph.ts";
+import type { NirNodeOf, NirParameters, NirType } from "./graph.ts";
 import type { FlatNode } from "./inline.ts";
 import { extended } from "./parameters.ts";
 import type { Ports } from "./shape-rules.ts";
@@ -25,25 +25,23 @@ const current = (node: NirParameters["CubaLI"], to: Shape): NirParameters["CubaL
   wIn: extended(node.wIn, to),
 });
 
-const bias = (given: NirArray, to: Shape): NirArray => extended(given, to);
-
 const completed: {
   readonly [K in Exclude<NirType, "NIRGraph">]: (node: NirNodeOf<K>, ports: Ports) => NirNodeOf<K>;
 } = {
   Input: (node) => node,
   Output: (node, { input }) => ({ ...node, shape: input }),
-  Affine: (node, { output }) => ({ ...node, bias: bias(node.bias, output) }),
+  Affine: (node, { output }) => ({ ...node, bias: extended(node.bias, output) }),
   Linear: (node) => node,
   Scale: (node, { input }) => ({ ...node, scale: extended(node.scale, input) }),
   Conv1d: (node, { input, output }) => ({
     ...node,
     inputShape: input[1] ?? null,
-    bias: bias(node.bias, output.slice(0, 1)),
+    bias: extended(node.bias, output.slice(0, 1)),
   }),
   Conv2d: (node, { input, output }) => ({
     ...node,
     inputShape: [input[1] ?? 1, input[2] ?? 1],
-    bias: bias(node.bias, output.slice(0, 1)),
+    bias: extended(node.bias, output.slice(0, 1)),
   }),
   SumPool2d: (node) => node,
   AvgPool2d: (node) => node,

@@ -1,12 +1,8 @@
-import type { ElementType } from "../../../runtime/files/index.ts";
 import type { Shape } from "../../ir/core/index.ts";
+import type { H5Array } from "../hdf5/index.ts";
 
 /** A parameter as it is stored: full-shaped, or one number for all. */
-export interface NirArray {
-  readonly shape: Shape;
-  readonly dtype: ElementType;
-  readonly data: Float64Array;
-}
+export type NirArray = H5Array;
 
 export type Pair = readonly [number, number];
 
