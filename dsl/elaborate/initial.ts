@@ -3,7 +3,7 @@ import { type Context, placeOf, report, sourceText } from "./context.ts";
 import type { Init } from "./init.ts";
 import type { Item, WordItem } from "./items.ts";
 import { distance, natural, real, text } from "./kinds.ts";
-import { matchOptions, optional, required, signature } from "./options.ts";
+import { matchOptions, type Options, optional, required, signature } from "./options.ts";
 import { resolveFile } from "./paths.ts";
 
 const signatures = {
@@ -30,19 +30,18 @@ export const isInitItem = (item: Item): item is InitItem => item.kind === "word"
 /** Null (reported) when a word that draws by chance has no seed. */
 export const seedOf = (
   context: Context,
-  item: WordItem,
-  options: ReturnType<typeof matchOptions>,
+  { text: word, span }: Pick<WordItem, "text" | "span">,
+  options: Options | null,
   what: string,
 ): number | null => {
   if (options === null) return null;
   if (options.given.has("seed")) return required(options, "seed", natural);
-  const written = sourceText(context, item.span);
-  const example = written.endsWith(")")
-    ? `${written.slice(0, -1)}${(item.args ?? []).length > 0 ? ", " : ""}seed: 1)`
-    : `${written}(seed: 1)`;
-  const holes = { word: item.text, what, example };
-  const word = { ...item.span, end: item.span.start + item.text.length };
-  return report(context, chanceFaults.report("seed", placeOf(context, word), holes));
+  const written = sourceText(context, span);
+  const open = written.endsWith(")") ? written.slice(0, -1) : `${written}(`;
+  const example = `${open}${/\(\s*$/.test(open) ? "" : ", "}seed: 1)`;
+  const holes = { word, what, example };
+  const at = { ...span, end: span.start + word.length };
+  return report(context, chanceFaults.report("seed", placeOf(context, at), holes));
 };
 
 /** Reads `zeros`, `kaiming(seed: 1)`, `load("f.npz", "name")` and their like. Null: a fault was reported. */

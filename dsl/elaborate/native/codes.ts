@@ -1,9 +1,9 @@
 import type { InputCode } from "../../../compiler/native/index.ts";
-import { chanceFaults } from "../../diagnostics/chance.ts";
 import { timeFaults } from "../../diagnostics/time.ts";
 import { combine, type Rational, showRational, toNumber } from "../../rational.ts";
-import { placeOf, report, sourceText } from "../context.ts";
-import { aboveZero, exactly, natural } from "../kinds.ts";
+import { placeOf, report } from "../context.ts";
+import { seedOf } from "../initial.ts";
+import { aboveZero, exactly } from "../kinds.ts";
 import { type Layer, type Site, shapeOfFlow, type Turn } from "../layers/layer.ts";
 import { required, type Signature, signature, spanOfOption } from "../options.ts";
 import { secondsOf, showTime, tooShort } from "./clock.ts";
@@ -41,17 +41,10 @@ const peakOf = (site: Site): Rational | null => {
   return report(context, timeFaults.report("rate", placeOf(context, span), holes));
 };
 
-const seedOf = (site: Site): number | null => {
-  const { context, options, span, word } = site;
-  if (options.given.has("seed")) return required(options, "seed", natural);
-  const written = sourceText(context, span);
-  const example = written.endsWith(")") ? `${written.slice(0, -1)}, seed: 1)` : `${written}(seed: 1)`;
-  const holes = { word: "encode.rate", what: "draws spikes", example };
-  return report(context, chanceFaults.report("seed", placeOf(context, word), holes));
-};
-
 const rateOf = (site: Site): InputCode | null => {
-  const [peak, seconds, seed] = [peakOf(site), duration(site), seedOf(site)];
+  const { context, options, span } = site;
+  const [peak, seconds] = [peakOf(site), duration(site)];
+  const seed = seedOf(context, { text: "encode.rate", span }, options, "draws spikes");
   if (peak === null || seconds === null || seed === null) return null;
   return { kind: "rate", peak: toNumber(peak), time: seconds, seed };
 };

@@ -1,15 +1,14 @@
 import { floats, randomFrom, type Shape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
 import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
-import { chanceFaults } from "../../diagnostics/chance.ts";
 import { kindFaults } from "../../diagnostics/kind.ts";
 import { optionFaults } from "../../diagnostics/option.ts";
 import { timeFaults } from "../../diagnostics/time.ts";
 import { type Rational, toNumber } from "../../rational.ts";
-import { placeOf, report, sourceText } from "../context.ts";
+import { placeOf, report } from "../context.ts";
 import { showCount } from "../count.ts";
 import { startingAt } from "../init.ts";
+import { seedOf } from "../initial.ts";
 import type { Item, WordItem } from "../items.ts";
-import { natural } from "../kinds.ts";
 import { type Flow, fromWeights, parameter, type Site } from "../layers/layer.ts";
 import { itemOfOption, matchOptions, type Options, required, signature, spanOfOption } from "../options.ts";
 import { takeTable } from "../shapes.ts";
@@ -22,24 +21,13 @@ const signatureOf = signature("uniform", ["low", "high"], ["low", "high", "seed"
 const boundOf = (site: Site, options: Options, name: string, written: Rational): number | null =>
   stepsOf(site.context, site.store.clock, name, written, spanOfOption(options, name) ?? site.span);
 
-const seedOf = ({ context }: Site, item: WordItem, options: Options, shape: Shape): number | null => {
-  if (options.given.has("seed")) return required(options, "seed", natural);
-  const example = `${sourceText(context, item.span).replace(/\)$/, "")}, seed: 1)`;
-  const what = `draws ${showCount(sizeOf(shape))} delays`;
-  const word = { ...item.span, end: item.span.start + item.text.length };
-  return report(
-    context,
-    chanceFaults.report("seed", placeOf(context, word), { word: "uniform", what, example }),
-  );
-};
-
 /** Whole steps from `low` to `high`, each as likely. */
 const uniform = (site: Site, item: WordItem, shape: Shape): Weight | null => {
   const { context, store, stage } = site;
   const options = matchOptions(context, item.within, signatureOf, item.args ?? [], item.span);
   if (options === null) return null;
   const [low, high] = [required(options, "low", time), required(options, "high", time)];
-  const seed = seedOf(site, item, options, shape);
+  const seed = seedOf(context, item, options, `draws ${showCount(sizeOf(shape))} delays`);
   if (low === null || high === null || seed === null) return null;
   const step = store.clock.step === null ? null : toNumber(store.clock.step);
   if (step === null) return constant(`${stage}.delay`, 0);
