@@ -1,5 +1,4 @@
 import { basename, join } from "node:path";
-import { Rejected } from "../diagnostics/index.ts";
 import { backendNames, loadBackends } from "./backends.ts";
 import { compileExactJob } from "./compile-exact.ts";
 import type { Finish, Named } from "./compile-job.ts";
@@ -8,7 +7,7 @@ import type { BuildsDocument } from "./documents.ts";
 import type { Job } from "./job.ts";
 import { openModel } from "./model.ts";
 import type { CompileFlags } from "./plan.ts";
-import { chosenSections, refuseBuild, type Section, sectionsOf } from "./sections.ts";
+import { chosenSections, refuseBuild, refuseUnbuilt, type Section, sectionsOf } from "./sections.ts";
 import { bold, printNotes, type Terminal, terminal } from "./terminal.ts";
 
 const compileJob = (model: Named, job: Job, flags: CompileFlags, out: Terminal): Promise<Finish> =>
@@ -25,29 +24,20 @@ const compileSections = async (
     flags.output,
     sections.map((s) => s.name),
   );
-  const finishes: Finish[] = [];
+  const made: { readonly name: string; readonly folder: string; readonly finish: Finish }[] = [];
   for (const { name, job } of sections) {
+    const folder = join(flags.output, name);
     const own: Terminal = { ...out, progress: (text) => out.progress(`${name}: ${text}`) };
-    finishes.push(await compileJob(model, job, { ...flags, output: join(flags.output, name) }, own));
+    made.push({ name, folder, finish: await compileJob(model, job, { ...flags, output: folder }, own) });
   }
-  const done = finishes.map((finish, i) => {
-    out.line(`${i === 0 ? "" : "\n"}${bold(sections[i]?.name ?? "")}`);
-    return finish();
+  const done = made.map(({ name, folder, finish }, i) => {
+    out.line(`${i === 0 ? "" : "\n"}${bold(name)}`);
+    return { name, folder, ...finish() };
   });
-  const builds = sections.map(({ name }, i) => ({
-    name,
-    folder: join(flags.output, name),
-    compile: done[i]?.document ?? null,
-  }));
+  const builds = done.map(({ name, folder, document }) => ({ name, folder, compile: document }));
   const document: BuildsDocument = { schema: "spikefold/builds@1", builds };
   out.document(document);
   return Math.max(...done.map(({ code }) => code));
-};
-
-/** Throws Rejected with what this version does not build of the sections, and with choices that they leave open. */
-const refuseUnbuilt = (sections: readonly Section[]): void => {
-  const refused = sections.flatMap(({ job }) => job.recipe?.refused ?? []);
-  if (refused.length > 0) throw new Rejected(refused);
 };
 
 /** `spikefold compile MODEL -o DIR`. Several compile sections are built in folders of their own below DIR. */

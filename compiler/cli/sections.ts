@@ -70,6 +70,12 @@ export const chosenSections = (
   return sections.filter((section) => asked.some((name) => isAsked(section, name)));
 };
 
+/** Throws Rejected with what this version does not build of the sections, and with choices that they leave open. */
+export const refuseUnbuilt = (sections: readonly Section[]): void => {
+  const refused = sections.flatMap(({ job }) => job.recipe?.refused ?? []);
+  if (refused.length > 0) throw new Rejected(refused);
+};
+
 /** Names of builds in the folders of a folder that is no build itself. */
 const buildsIn = (folder: string): readonly string[] => {
   const isFile = (path: string): boolean => disk.stateOf(path).kind === "file";
