@@ -1,4 +1,5 @@
 export * from "./check.ts";
+export * from "./delays.ts";
 export * from "./linear-map.ts";
 export * from "./make.ts";
 export { type Pattern, type Patterns, patternsOf } from "./patterns.ts";

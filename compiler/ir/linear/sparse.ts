@@ -1,6 +1,6 @@
 import { integers, item, type Shape, type Weight } from "../core/index.ts";
 import type { LinearMap, MapOf } from "./linear-map.ts";
-import { rowsOf } from "./synapses.ts";
+import { type Rows, rowsOf } from "./synapses.ts";
 
 /** Places of synapses, sorted by (column, row): `row` is the target, `column` the source. */
 export interface Places {
@@ -27,11 +27,26 @@ export const sparse = (
   weight,
 });
 
-/** A map as the list of its synapses, each with a whole weight made of its own and of its target. */
-export const listed = (map: LinearMap, change: (weight: number, target: number) => number): LinearMap => {
-  const { offsets, target, weight, sources } = rowsOf(map);
+/** Source of every synapse. */
+export const columnsOf = ({ sources, offsets, target }: Rows): Float64Array => {
   const column = new Float64Array(target.length);
   for (let s = 0; s < sources; s++) column.fill(s, item(offsets, s), item(offsets, s + 1));
+  return column;
+};
+
+/** A map as the list of its synapses, each with a weight made of its own and of its target: a whole one, if `make` is left out. */
+export const listed = (
+  map: LinearMap,
+  change: (weight: number, target: number) => number,
+  make: (name: string, shape: Shape, data: Float64Array) => Weight = integers,
+): LinearMap => {
+  const rows = rowsOf(map);
+  const { target, weight } = rows;
   const changed = weight.map((w, i) => change(w, target[i] ?? 0));
-  return sparse(map.from, map.to, { row: target, column }, integers("weight", [changed.length], changed));
+  return sparse(
+    map.from,
+    map.to,
+    { row: target, column: columnsOf(rows) },
+    make("weight", [changed.length], changed),
+  );
 };

@@ -1,57 +1,29 @@
 import {
+  columnsOf,
   floats,
-  item,
   type LinearMap,
+  listed,
   type Projection,
   rowsOf,
   type SpikingNetwork,
   sparse,
+  synapsesByDelay,
   valuesOf,
 } from "../../ir/index.ts";
 import { isExact } from "./residues.ts";
 
-interface Triples {
-  readonly row: number[];
-  readonly column: number[];
-  readonly weight: number[];
-}
-
-const listed = ({ from, to }: LinearMap, { row, column, weight }: Triples): LinearMap =>
-  sparse(from, to, { row, column }, floats("weight", [weight.length], Float64Array.from(weight)));
-
-/** Synapses of a map by a number that each of them has, in the order of the numbers. */
-const grouped = (
-  map: LinearMap,
-  numberOf: (source: number, target: number) => number,
-): readonly (readonly [number, Triples])[] => {
-  const { sources, offsets, target, weight } = rowsOf(map);
-  const groups = new Map<number, Triples>();
-  for (let s = 0; s < sources; s++) {
-    for (let i = item(offsets, s); i < item(offsets, s + 1); i++) {
-      const t = item(target, i);
-      const group = groups.get(numberOf(s, t)) ?? { row: [], column: [], weight: [] };
-      groups.set(numberOf(s, t), group);
-      group.row.push(t);
-      group.column.push(s);
-      group.weight.push(item(weight, i));
-    }
-  }
-  return [...groups].sort(([a], [b]) => a - b);
-};
-
-/** One projection for each delay that occurs: `delays` holds one a source, or one a synapse as [target, source]. */
+/** One projection for each delay that occurs. */
 const oneDelayEach = (q: Projection): readonly Projection[] => {
   if (q.delays === null) return [q];
-  const steps = valuesOf(q.delays);
-  const { sources } = rowsOf(q.map);
-  const bySource = steps.length === sources;
-  const delayOf = (s: number, t: number): number => steps[bySource ? s : t * sources + s] ?? 0;
-  return grouped(q.map, delayOf).map(([delay, triples]) => ({
-    ...q,
-    map: listed(q.map, triples),
-    delay: q.delay + delay,
-    delays: null,
-  }));
+  const { from, to } = q.map;
+  const rows = rowsOf(q.map);
+  const column = columnsOf(rows);
+  return synapsesByDelay(rows, valuesOf(q.delays)).map(([delay, kept]) => {
+    const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(kept, (i) => values[i] ?? 0);
+    const places = { row: pick(rows.target), column: pick(column) };
+    const map = sparse(from, to, places, floats("weight", [kept.length], pick(rows.weight)));
+    return { ...q, map, delay: q.delay + delay, delays: null };
+  });
 };
 
 /**
@@ -61,10 +33,9 @@ const oneDelayEach = (q: Projection): readonly Projection[] => {
 export const plainProjections = (network: SpikingNetwork): SpikingNetwork => {
   const known = new Map<LinearMap, LinearMap>();
   const plain = (map: LinearMap): LinearMap => {
-    const made =
-      known.get(map) ?? (isExact(map) ? map : grouped(map, () => 0).map(([, t]) => listed(map, t))[0]);
-    known.set(map, made ?? map);
-    return made ?? map;
+    const made = known.get(map) ?? (isExact(map) ? map : listed(map, (weight) => weight, floats));
+    known.set(map, made);
+    return made;
   };
   return {
     ...network,
