@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { importModel, importOnnx } from "../../../compiler/formats/onnx/index.ts";
+import { examineOnnx, importModel, importOnnx } from "../../../compiler/formats/onnx/index.ts";
 import { nodesOf } from "../../../compiler/ir/core/index.ts";
 import { runTensor } from "../../../runtime/tensor/index.ts";
 import { faultsOf } from "../../rejected.ts";
@@ -133,6 +133,15 @@ const nested = (inner: Bytes): Main => ({
     ),
   ],
   stored: [count("five", 5), count("one", 1), truth("going", true)],
+});
+
+test("an operator that is not read is counted once, however often its loop runs", () => {
+  const wrong = node("Loop", "most going x > y", body("i c v", "c y", node("Mystery", "v > y")));
+  const shape = message(2, message(1, int(1, 1)), message(1, int(1, 2)));
+  const told = message(12, text(1, "y"), message(2, message(1, int(1, 1), shape)));
+  const stored = [count("most", 5), truth("going", true), told];
+  const { faults } = examineOnnx(modelBytes(main({ nodes: [wrong], stored, outputs: [] })), "m.onnx");
+  expect(faults.map(({ why }) => why)).toEqual(['1 of the model\'s nodes use it: "y"']);
 });
 
 test("a fault in a loop inside a loop is told once", () => {

@@ -102,7 +102,7 @@ export const readModel = (
     derive: derivation(),
     spent: nothingSpent(),
     faults: [...opsetFaults(model.opsets.get("") ?? 0, file), ...wiring],
-    unsupported: [],
+    unsupported: new Set(),
     inner: new Map(),
     opaque: options.unsupported === "opaque",
     infos: new Map([...graph.valueInfo, ...graph.outputs].map((info) => [info.name, info])),
@@ -119,7 +119,7 @@ export const readModel = (
   }
   return {
     imported: { graph: graphOf(reading, values), values: nodes, shapes },
-    faults: [...reading.faults, ...unsupportedFaults(reading.unsupported, file)],
+    faults: [...reading.faults, ...unsupportedFaults([...reading.unsupported], file)],
   };
 };
 

@@ -45,7 +45,7 @@ export interface Reading {
   readonly derive: Derive;
   readonly spent: Spent;
   readonly faults: Diagnostic[];
-  readonly unsupported: OnnxNode[];
+  readonly unsupported: Set<OnnxNode>;
   /** Graphs inside nodes; a loop reads one again and again. */
   readonly inner: Map<OnnxGraph, Inner>;
   /** Operators that are not read become opaque nodes. */
@@ -187,12 +187,12 @@ const valuesOfNode = (
   const control = controlFlowOf(node.domain, node.opType);
   if (control !== null) {
     if (!told) return checked(() => asFault(site, () => control(site, entering(reading, site, values))));
-    reading.unsupported.push(...unknownWithin(node));
+    for (const inner of unknownWithin(node)) reading.unsupported.add(inner);
     return [];
   }
   const importer = importerOf(node.domain, node.opType);
   if (importer === null) {
-    reading.unsupported.push(node);
+    reading.unsupported.add(node);
     if (!reading.opaque || told) return [];
     return node.outputs.map((name) => opaqueValue(reading, site, name));
   }
