@@ -1,5 +1,6 @@
 import { type Diagnostic, inFile } from "../../diagnostics/index.ts";
 import { sizeOf } from "../../ir/core/index.ts";
+import { blockSize } from "./block-matrix.ts";
 import { nirDiagnostics } from "./diagnostics.ts";
 import type { NirArray } from "./graph.ts";
 import type { FlatGraph, FlatNode } from "./inline.ts";
@@ -23,7 +24,13 @@ const spreadIn = (node: FlatNode, size: number): number =>
     0,
   );
 
-/** Parameters that a small file would spread over more neurons than are held. */
+/** Entries of the matrix that the blocks of a weight become, of which all but the blocks are zero. */
+const blocksIn = (node: FlatNode): number =>
+  (node.type === "Affine" || node.type === "Linear") && node.weight.shape.length > 2
+    ? blockSize(node.weight.shape)
+    : 0;
+
+/** Parameters of a small file that would become more numbers than are held. */
 export const expansionFaults = (
   { nodes }: FlatGraph,
   ports: ReadonlyMap<string, Ports>,
@@ -32,7 +39,7 @@ export const expansionFaults = (
   let count = 0;
   for (const node of nodes.values()) {
     const place = ports.get(node.name);
-    if (place !== undefined) count += spreadIn(node, sizeOf(place.input));
+    if (place !== undefined) count += spreadIn(node, sizeOf(place.input)) + blocksIn(node);
   }
   if (count <= limits.spread) return [];
   return [nirDiagnostics.report("too-many-parameters", inFile(file), { count, limit: limits.spread })];

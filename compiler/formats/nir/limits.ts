@@ -2,7 +2,7 @@
 export const limits = {
   /** Values of one node. */
   elements: 2 ** 23,
-  /** Numbers that parameters of a file become when they are spread over neurons. */
+  /** Numbers that parameters of a file become, spread over neurons and in matrices of blocks. */
   spread: 2 ** 24,
   /** Places of one window. */
   taps: 2 ** 20,
