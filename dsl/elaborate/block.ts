@@ -34,7 +34,9 @@ const inputKindFits = (body: Body, use: Use, { kind }: TensorShape, flow: Flow):
   if (needs !== "signal" && needs !== "spikes") return true;
   if (takesKind(needs, flow.kind)) return true;
   const remedy =
-    flow.kind === "values" ? "make spikes with `encode.rate` first" : "read it with `read.count` first";
+    flow.kind === "values"
+      ? "make spikes with `encode.rate` first"
+      : "put neurons before it, or declare its input `signal[...]`";
   const holes = { name: use.name, needs, found: flow.kind, remedy };
   report(body.context, kindFaults.report("input", placeOf(body.context, use.word), holes));
   return false;

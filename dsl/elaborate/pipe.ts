@@ -14,7 +14,7 @@ import { roundsOf } from "./loops.ts";
 import { stageName } from "./naming.ts";
 import { inlineNative } from "./native/inline.ts";
 import { isTaken, kindGiven } from "./native/turn.ts";
-import { matchOptions } from "./options.ts";
+import { matchOptions, signature } from "./options.ts";
 import { resolve } from "./resolve.ts";
 import { isBounded } from "./shapes.ts";
 import { firstInput } from "./shared.ts";
@@ -57,6 +57,10 @@ const applyShared = (body: Body, shared: SharedItem, use: Use, input: Carried): 
   return applyStages(bodyIn(body, within, levelAgain(path), true, parameters), stages, null, input);
 };
 
+/** A stage that stands as it was made takes no options; those that are written are reported. */
+const isBare = ({ context }: Body, { name, args, within, span }: Use): boolean =>
+  matchOptions(context, within, signature(name, []), args ?? [], span) !== null;
+
 const applyItem = (body: Body, item: Item, use: Use, label: Name | null, input: Carried): Carried => {
   switch (item.kind) {
     case "word":
@@ -64,11 +68,12 @@ const applyItem = (body: Body, item: Item, use: Use, label: Name | null, input: 
     case "block":
       return input === null ? null : body.buildBlock(body, use, item, label, input);
     case "shared":
-      return applyShared(body, item, use, input);
+      return isBare(body, use) ? applyShared(body, item, use, input) : null;
     case "network": {
       const made = item.get();
       if (made === null || input === null) return null;
       if (made.kind === "block") return body.buildBlock(body, use, made, label, input);
+      if (!isBare(body, use)) return null;
       if (made.kind === "native") return inlineNative(body, use, made, label, input);
       return inlineGraph(body, use, made.graph, label, input);
     }

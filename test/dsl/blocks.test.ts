@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { nodesOf } from "../../compiler/ir/core/index.ts";
-import { codes, elaborate, graphOf, printed, tensorsOf } from "./support.ts";
+import { codes, elaborate, faultsOf, graphOf, printed, tensorsOf } from "./support.ts";
 
 const network = (body: string, input = "[2, 8, 8]", output = "[4, 8, 8]"): string =>
   `network net(x: ${input}) -> y: ${output} {\n  weights kaiming(seed: 1)\n  ${body}\n}\n`;
@@ -53,6 +53,22 @@ test("a size of a block's input hides a network of that name, but an option may 
   expect(codes(named(sized, "b"))).toEqual([]);
   const hidden = "block b(x: [n], n: int) -> y {\n  y = x -> relu\n}\n";
   expect(codes(named(hidden, "b(n: 5)"))).toEqual(["name/twice"]);
+});
+
+test("shared stages and networks take no options", () => {
+  const shared = "shared s = relu\n  y = x -> s(3) -> s(k: 1) -> s() -> conv(4, 1x1)";
+  expect(codes(network(shared))).toEqual(["option/position", "option/unknown"]);
+  const inner = "network m(x: [2, 8, 8]) -> y: [2, 8, 8] {\n  weights zeros\n  y = x -> depthwise(1x1)\n}\n";
+  expect(codes(inner + network("y = x -> m(k: 3) -> conv(4, 1x1)"))).toEqual(["option/unknown"]);
+  expect(codes(inner + network("y = x -> m() -> conv(4, 1x1)"))).toEqual([]);
+});
+
+test("a block that reads spikes is given neurons, not a read-out", () => {
+  const block = "block b(x: spikes[n]) -> y: spikes[n] {\n  y = x -> delay(1 ms)\n}\n";
+  const outside = network("step 1 ms\n  y = x -> dense(4) -> b -> read.count", "spikes[4]", "[4]");
+  expect(faultsOf(block + outside).map(({ code, fix }) => `${code}: ${fix}`)).toEqual([
+    "kind/input: put neurons before it, or declare its input `signal[...]`",
+  ]);
 });
 
 test("blocks and networks may not use themselves", () => {
