@@ -1,4 +1,4 @@
-import { type Shape, sameShape, showShape } from "../../compiler/ir/core/index.ts";
+import { item, type Shape, sameShape, showShape } from "../../compiler/ir/core/index.ts";
 import { kindFaults } from "../diagnostics/kind.ts";
 import { nameFaults } from "../diagnostics/name.ts";
 import { shapeFaults } from "../diagnostics/shape.ts";
@@ -58,6 +58,15 @@ export const flowOfOutput = ({ context, locals }: Body, { text, span }: Name): F
     return report(context, nameFaults.report("output", placeOf(context, span), { name: text }));
   defined.read = true;
   return defined.local.kind === "tensor" ? defined.local.flow : null;
+};
+
+/** True when a network as a stage reads the shapes that it is given; reported if not. */
+export const inputsFit = (body: Body, use: Use, needs: readonly Shape[], input: readonly Flow[]): boolean => {
+  const found = input.map(shapeOfFlow);
+  if (needs.length === found.length && needs.every((shape, i) => sameShape(shape, item(found, i))))
+    return true;
+  const show = (shapes: readonly Shape[]): string => shapes.map(showShape).join(" and ");
+  return reportMisfit(body, use, show(needs), show(found));
 };
 
 /** Reports that a block or network reads other shapes than it is given. */

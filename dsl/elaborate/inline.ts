@@ -1,13 +1,5 @@
 import type { Origin, Span } from "../../compiler/diagnostics/index.ts";
-import {
-  build,
-  item,
-  type OpName,
-  type Shape,
-  sameShape,
-  showShape,
-  transform,
-} from "../../compiler/ir/core/index.ts";
+import { build, item, type OpName, transform } from "../../compiler/ir/core/index.ts";
 import {
   type Tensor,
   type TensorGraph,
@@ -16,18 +8,9 @@ import {
 } from "../../compiler/ir/tensor/index.ts";
 import type { Name } from "../syntax.ts";
 import type { Body, Carried, Use } from "./body.ts";
-import { reportMisfit } from "./declared.ts";
-import { computedKind, type Flow, shapeOfFlow } from "./layers/layer.ts";
+import { inputsFit } from "./declared.ts";
+import { computedKind, type Flow } from "./layers/layer.ts";
 import { stageName } from "./naming.ts";
-
-const inputsFit = (body: Body, use: Use, graph: TensorGraph, input: readonly Flow[]): boolean => {
-  const needs = graph.inputs.map(({ type }) => type.shape);
-  const found = input.map(shapeOfFlow);
-  if (needs.length === found.length && needs.every((shape, i) => sameShape(shape, item(found, i))))
-    return true;
-  const show = (shapes: readonly Shape[]): string => shapes.map(showShape).join(" and ");
-  return reportMisfit(body, use, show(needs), show(found));
-};
 
 const below = (prefix: string, span: Span, { origins }: TensorNode): readonly Origin[] =>
   origins.map((origin) => ({ name: `${prefix}.${origin.name}`, span: origin.span ?? span }));
@@ -40,7 +23,8 @@ export const inlineGraph = (
   label: Name | null,
   input: readonly Flow[],
 ): Carried => {
-  if (!inputsFit(body, use, graph, input)) return null;
+  const needs = graph.inputs.map(({ type }) => type.shape);
+  if (!inputsFit(body, use, needs, input)) return null;
   const prefix = stageName(body, label, use.counted);
   const given = new Map<TensorNode, TensorNode>(graph.inputs.map((node, i) => [node, item(input, i).node]));
   const inlined = transform<Tensor>(tensorLevel, graph, (node, inputs) => {

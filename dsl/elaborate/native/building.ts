@@ -75,7 +75,9 @@ export const gathered = (building: Building, wanted: string, sum: Sum, origins: 
 
 /** True for what sends a spike or none in each step, and never more. */
 export const sendsSpikes = (op: NativeOp | undefined): boolean =>
-  op?.kind === "threshold" || (op?.kind === "neuron" && op.parameters.threshold !== null);
+  op?.kind === "threshold" ||
+  (op?.kind === "cell" && !op.payload) ||
+  (op?.kind === "neuron" && op.parameters.threshold !== null);
 
 export const sumOf = ({ sums }: Building, node: TensorNode): Sum => {
   const found = sums.get(node);

@@ -1,13 +1,13 @@
-import { item, type Shape, sameShape, showShape } from "../../../compiler/ir/core/index.ts";
 import { type NativeNetwork, type NativeNode, nativeShapes } from "../../../compiler/native/index.ts";
 import { kindFaults } from "../../diagnostics/kind.ts";
 import type { Name } from "../../syntax.ts";
 import type { Body, Carried, Use } from "../body.ts";
 import { placeOf, report } from "../context.ts";
-import { reportMisfit } from "../declared.ts";
+import { inputsFit } from "../declared.ts";
 import type { StageNetwork } from "../items.ts";
-import { type Flow, shapeOfFlow, type TensorKind } from "../layers/layer.ts";
+import type { Flow, TensorKind } from "../layers/layer.ts";
 import { stageName } from "../naming.ts";
+import { sendsSpikes } from "./building.ts";
 import { clocksAgree } from "./clock.ts";
 import { place } from "./part.ts";
 
@@ -15,14 +15,6 @@ const endsOf = (network: NativeNetwork) => {
   const inputs = network.nodes.flatMap(({ op }) => (op.kind === "input" ? [op] : []));
   const outputs = network.nodes.filter(({ op }) => op.kind === "output");
   return { inputs, outputs };
-};
-
-const inputsFit = (body: Body, use: Use, needs: readonly Shape[], input: readonly Flow[]): boolean => {
-  const found = input.map(shapeOfFlow);
-  if (needs.length === found.length && needs.every((shape, i) => sameShape(shape, item(found, i))))
-    return true;
-  const show = (shapes: readonly Shape[]): string => shapes.map(showShape).join(" and ");
-  return reportMisfit(body, use, show(needs), show(found));
 };
 
 /** Codes and read-outs lead out of time: in the middle of a network they have no place. */
@@ -47,11 +39,7 @@ const inTime = ({ context }: Body, use: Use, input: readonly Flow[]): boolean =>
 const kindOf = ({ nodes, edges }: NativeNetwork, output: NativeNode): TensorKind => {
   const sources = edges.filter(({ to }) => to === output.name).map(({ from }) => from);
   const op = nodes.find(({ name }) => name === sources[0])?.op;
-  const spikes =
-    op?.kind === "threshold" ||
-    op?.kind === "cell" ||
-    (op?.kind === "neuron" && op.parameters.threshold !== null);
-  return sources.length === 1 && spikes ? "spikes" : "signal";
+  return sources.length === 1 && sendsSpikes(op) ? "spikes" : "signal";
 };
 
 /** Puts a network that runs in time where a stage stands; its nodes get the name of the stage in front. */
