@@ -1,5 +1,6 @@
 import { floats, randomFrom, type Shape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
 import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
+import { native } from "../../../compiler/native/index.ts";
 import { kindFaults } from "../../diagnostics/kind.ts";
 import { optionFaults } from "../../diagnostics/option.ts";
 import { timeFaults } from "../../diagnostics/time.ts";
@@ -13,7 +14,7 @@ import { type Flow, fromWeights, parameter, type Site } from "../layers/layer.ts
 import { itemOfOption, matchOptions, type Options, required, signature, spanOfOption } from "../options.ts";
 import { takeTable } from "../shapes.ts";
 import { secondsOf, showTime, stepsOf } from "./clock.ts";
-import { constant, time } from "./parameters.ts";
+import { time } from "./parameters.ts";
 
 const signatureOf = signature("uniform", ["low", "high"], ["low", "high", "seed"]);
 
@@ -30,7 +31,7 @@ const uniform = (site: Site, item: WordItem, shape: Shape): Weight | null => {
   const seed = seedOf(context, item, options, `draws ${showCount(sizeOf(shape))} delays`);
   if (low === null || high === null || seed === null) return null;
   const step = store.clock.step === null ? null : toNumber(store.clock.step);
-  if (step === null) return constant(`${stage}.delay`, 0);
+  if (step === null) return native.scalar(`${stage}.delay`, 0);
   const [from, to] = [boundOf(site, options, "low", low), boundOf(site, options, "high", high)];
   if (from === null || to === null) return null;
   if (to < from) {
@@ -49,7 +50,7 @@ const uniform = (site: Site, item: WordItem, shape: Shape): Weight | null => {
 
 const same = (site: Site, written: Rational, item: Item): Weight | null => {
   const seconds = secondsOf(site.context, site.store.clock, "delays", written, item.span);
-  return seconds === null ? null : constant(`${site.stage}.delay`, seconds);
+  return seconds === null ? null : native.scalar(`${site.stage}.delay`, seconds);
 };
 
 /** Seconds of every synapse of weights of a shape. Null: a fault was reported. */

@@ -26,6 +26,8 @@ export type WeightOf = (placeholder: Weight) => Weight;
 
 type Of<K extends TensorNode["op"]> = Extract<TensorNode, { readonly op: K }>;
 
+export const stageOf = (node: TensorNode): string => node.origins[0]?.name ?? node.op;
+
 const inputShape = (node: TensorNode): Shape => node.inputs[0]?.type.shape ?? [];
 
 const given = (of: WeightOf, w: Weight | null): Weight | null => (w === null ? null : of(w));
@@ -158,19 +160,11 @@ export const linearOps = (node: TensorNode, of: WeightOf): readonly NativeOp[] |
       return map === null ? null : [native.linear(map)];
     }
     case "unary":
-      return node.attrs.fn.kind === "negate" ? [native.scale(constantOf(node, -1))] : null;
+      return node.attrs.fn.kind === "negate" ? [negated(node)] : null;
     default:
       return null;
   }
 };
-
-const constantOf = (node: TensorNode, value: number): Weight =>
-  weight({
-    name: `${node.origins[0]?.name ?? node.op}.factor`,
-    shape: [1],
-    dtype: "f64",
-    data: () => Float64Array.of(value),
-  });
 
 /** The part of a concatenation that one of its inputs fills. */
 export const concatPart = (from: Shape, axis: number, start: number, to: Shape): NativeOp =>
@@ -182,8 +176,9 @@ export const concatPart = (from: Shape, axis: number, start: number, to: Shape):
     ),
   );
 
-/** Minus one, for differences. */
-export const negative = (node: TensorNode): NativeOp => native.scale(constantOf(node, -1));
+/** Minus what a node reads. */
+export const negated = (node: TensorNode): NativeOp =>
+  native.scale(native.scalar(`${stageOf(node)}.factor`, -1));
 
 /** True for ops that move values and change none: codes of inputs commute with them. */
 export const moves = ({ op }: TensorNode): boolean =>

@@ -1,4 +1,5 @@
 import type { Origin } from "../../../compiler/diagnostics/index.ts";
+import { push } from "../../../compiler/ir/core/index.ts";
 import type { NativeNetwork } from "../../../compiler/native/index.ts";
 import { addNode, type Building, type Sum } from "./building.ts";
 import type { Part } from "./part.ts";
@@ -15,11 +16,7 @@ const sumsInside = (
     nodes.filter(({ op }) => op.kind === "input").map(({ name }, i) => [name, inputs[i] ?? []]),
   );
   const sources = new Map<string, string[]>();
-  for (const { from, to } of edges) {
-    const known = sources.get(to);
-    if (known === undefined) sources.set(to, [from]);
-    else known.push(from);
-  }
+  for (const { from, to } of edges) push(sources, to, from);
   return (name) => (sources.get(name) ?? []).flatMap((from) => given.get(from) ?? [`${prefix}.${from}`]);
 };
 

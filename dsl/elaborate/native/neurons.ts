@@ -1,5 +1,5 @@
 import type { Weight } from "../../../compiler/ir/core/index.ts";
-import type { NeuronParameters } from "../../../compiler/native/index.ts";
+import { type NeuronParameters, native } from "../../../compiler/native/index.ts";
 import { optionFaults } from "../../diagnostics/option.ts";
 import { whole } from "../../rational.ts";
 import { placeOf, report } from "../context.ts";
@@ -8,7 +8,7 @@ import { word } from "../kinds.ts";
 import { type Flow, type Layer, type Site, shapeOfFlow } from "../layers/layer.ts";
 import { itemOfOption, optional, readItem, required, signature, spanOfOption } from "../options.ts";
 import { secondsOf } from "./clock.ts";
-import { areStored, constant, neuronParameter, time, type Wanted } from "./parameters.ts";
+import { areStored, neuronParameter, time, type Wanted } from "./parameters.ts";
 import { place } from "./part.ts";
 
 const timeConstant = (name: string): Wanted => ({ name, is: "time constant", otherwise: null });
@@ -179,7 +179,7 @@ const delay: Layer = {
     const written = required(options, "time", time);
     const span = item?.span ?? site.span;
     const seconds = written === null ? null : secondsOf(context, store.clock, "time", written, span);
-    return seconds === null ? null : put(constant(`${site.stage}.delay`, seconds));
+    return seconds === null ? null : put(native.scalar(`${site.stage}.delay`, seconds));
   },
 };
 

@@ -1,5 +1,6 @@
 import type { Span } from "../../../compiler/diagnostics/index.ts";
-import { floats, type Shape, showShape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
+import { type Shape, showShape, sizeOf, type Weight } from "../../../compiler/ir/core/index.ts";
+import { native } from "../../../compiler/native/index.ts";
 import { unitFaults } from "../../diagnostics/option.ts";
 import { parameterFaults } from "../../diagnostics/parameter.ts";
 import { toNumber } from "../../rational.ts";
@@ -48,9 +49,6 @@ const noteVoltage = ({ context, store }: Site, name: string, item: Item, span: S
   report(context, unitFaults.report("voltages", placeOf(context, span), holes));
 };
 
-/** One number for all neurons. */
-export const constant = (name: string, value: number): Weight => floats(name, [1], Float64Array.of(value));
-
 /** What an option of a neuron is. */
 export interface Wanted {
   readonly name: string;
@@ -83,7 +81,7 @@ const timeConstant = (site: Site, name: string, item: Item): Weight | null => {
   if (value === null) return null;
   if (value.n <= 0n) return tooShort(site.context, name, value, `${name}: 20 ms`, item.span);
   return isStable(site.context, site.store.clock, name, value, item.span)
-    ? constant(`${site.stage}.${name}`, toNumber(value))
+    ? native.scalar(`${site.stage}.${name}`, toNumber(value))
     : null;
 };
 
@@ -93,7 +91,7 @@ const written = (site: Site, { name, is }: Wanted, item: Item): Weight | null =>
   if (value === null) return null;
   // 0 is 0 in every unit.
   if (is === "voltage" && value !== 0) noteVoltage(site, name, item, item.span);
-  return constant(`${site.stage}.${name}`, value);
+  return native.scalar(`${site.stage}.${name}`, value);
 };
 
 const kinds = { "time constant": time, voltage, number: real } as const;
@@ -117,5 +115,5 @@ export const neuronParameter = (
   }
   return areStored(site) || wanted.otherwise === null
     ? stored(site, shape, wanted)
-    : constant(`${site.stage}.${wanted.name}`, wanted.otherwise);
+    : native.scalar(`${site.stage}.${wanted.name}`, wanted.otherwise);
 };

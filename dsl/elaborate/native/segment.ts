@@ -1,8 +1,8 @@
-import { floats, item, reachable } from "../../../compiler/ir/core/index.ts";
+import { item, reachable } from "../../../compiler/ir/core/index.ts";
 import type { Tensor, TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { type NativeOp, native } from "../../../compiler/native/index.ts";
 import { addChain, type Building, gathered, type Sum, sendsSpikes, sumOf } from "./building.ts";
-import { concatPart, linearOps, negative } from "./linear.ts";
+import { concatPart, linearOps, negated, stageOf } from "./linear.ts";
 import { byDelay, type Synapses } from "./synapses.ts";
 
 /** What the tensors between two parts need beyond their graph. */
@@ -14,8 +14,6 @@ export interface Segments {
   readonly refuse: (node: TensorNode) => void;
 }
 
-export const stageOf = (node: TensorNode): string => node.origins[0]?.name ?? node.op;
-
 const chain = (
   { building }: Segments,
   node: TensorNode,
@@ -25,7 +23,7 @@ const chain = (
 
 /** A delay of whole steps; null for none. */
 export const delayOf = (name: string, steps: number) =>
-  steps === 0 ? [] : [native.delay(floats(name, [1], Float64Array.of(steps)), "steps")];
+  steps === 0 ? [] : [native.delay(native.scalar(name, steps), "steps")];
 
 /** A layer with delays of its synapses: a node for each delay that occurs, and the sum of them. */
 const delayed = (segments: Segments, node: Synapses, steps: Float64Array, from: Sum): Sum =>
@@ -49,7 +47,7 @@ const greatest = ({ building }: Segments, node: TensorNode, from: Sum): readonly
   if (node.op !== "maxPool" || node.attrs.ceil || only === undefined || others.length > 0) return null;
   if (!sendsSpikes(building.ops.get(only))) return null;
   const { kernel, strides, dilations, pads } = node.attrs;
-  const half = floats(`${stageOf(node)}.half`, [1], Float64Array.of(0.5));
+  const half = native.scalar(`${stageOf(node)}.half`, 0.5);
   return [native.sumPool(kernel, { strides, dilations, pads }), native.threshold(half)];
 };
 
@@ -59,7 +57,7 @@ const computed = (segments: Segments, node: TensorNode): Sum => {
   const [first = [], second = []] = sums;
   if (node.op === "add") return sums.flat();
   if (node.op === "binary" && node.attrs.fn === "subtract")
-    return [...first, ...chain(segments, node, [negative(node)], second)];
+    return [...first, ...chain(segments, node, [negated(node)], second)];
   if (node.op === "concat") return concatenated(segments, node);
   const steps = segments.delaysOf(node);
   if (steps !== null && (node.op === "dense" || node.op === "conv"))

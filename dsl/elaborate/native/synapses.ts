@@ -1,4 +1,12 @@
-import { item, sizeOf, spreadTo, valuesOf, type Weight, weight } from "../../../compiler/ir/core/index.ts";
+import {
+  item,
+  push,
+  sizeOf,
+  spreadTo,
+  valuesOf,
+  type Weight,
+  weight,
+} from "../../../compiler/ir/core/index.ts";
 import { type LinearMap, sparse } from "../../../compiler/ir/linear/index.ts";
 import type { TensorNode } from "../../../compiler/ir/tensor/index.ts";
 import { type NativeOp, native } from "../../../compiler/native/index.ts";
@@ -66,10 +74,7 @@ export const byDelay = (node: Synapses, steps: Float64Array, of: WeightOf): read
   const all = spreadTo(steps, values.length);
   const groups = new Map<number, number[]>();
   all.forEach((delay, i) => {
-    if (values[i] === 0) return;
-    const known = groups.get(delay);
-    if (known === undefined) groups.set(delay, [i]);
-    else known.push(i);
+    if (values[i] !== 0) push(groups, delay, i);
   });
   if (groups.size === 0) groups.set(0, []);
   return [...groups]

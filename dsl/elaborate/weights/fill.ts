@@ -1,5 +1,6 @@
 import { quoteName } from "../../../compiler/diagnostics/index.ts";
-import { floats, showShape, type Weight, weight } from "../../../compiler/ir/core/index.ts";
+import { showShape, type Weight, weight } from "../../../compiler/ir/core/index.ts";
+import { native } from "../../../compiler/native/index.ts";
 import { weightFaults } from "../../diagnostics/weights.ts";
 import { allKnown } from "../all-known.ts";
 import { type Context, placeOf, readFrom, report } from "../context.ts";
@@ -66,9 +67,7 @@ const usual = (
   placeholder: Weight,
   parameter: Parameter,
 ): Weight | null =>
-  otherwise === null
-    ? unfilled(filling, placeholder, parameter)
-    : floats(placeholder.name, [1], Float64Array.of(otherwise));
+  otherwise === null ? unfilled(filling, placeholder, parameter) : native.scalar(placeholder.name, otherwise);
 
 const make = (filling: Filling, placeholder: Weight): Weight | null => {
   const parameter = filling.parameters.get(placeholder);
