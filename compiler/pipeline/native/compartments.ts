@@ -11,7 +11,7 @@ import {
   type Weight,
 } from "../../ir/index.ts";
 import { exponentFor } from "../../map/index.ts";
-import { type Compartment, type Target, valueOf } from "../../target/index.ts";
+import { type Compartment, type Fact, type Target, valueOf } from "../../target/index.ts";
 import { pipelineDiagnostics } from "../diagnostics.ts";
 
 /** A network in a chip's own compartments, or what of it they cannot be. */
@@ -31,61 +31,44 @@ interface Refused {
   readonly fix: string;
 }
 
-const simulatorOnly = "use --target simulator, which runs every neuron model";
+const refusedIf = (wrong: boolean, what: string, limit: string, fix: string): readonly Refused[] =>
+  wrong ? [{ what, limit, fix }] : [];
+
+/** The number of a fact; infinite where nobody knows a limit. */
+const mostOf = (fact: Fact): number => valueOf(fact) ?? Infinity;
 
 /** What a compartment has no registers for. */
 const membraneFaults = (model: Membrane, compartment: Compartment): readonly Refused[] => {
   const { threshold, refractory } = model;
-  const [mostThreshold, mostRest] = [compartment.threshold, compartment.refractory].map(
-    (fact) => valueOf(fact) ?? Infinity,
-  );
+  const [mostThreshold, mostRest] = [mostOf(compartment.threshold), mostOf(compartment.refractory)];
   const height = threshold === null ? 0 : greatest(valuesOf(threshold));
+  const zero = "v is set to 0 after a spike";
   return [
-    ...(model.reset.kind === "subtract"
-      ? [
-          {
-            what: "a soft reset",
-            limit: "v is set to 0 after a spike",
-            fix: "use --reset hard, or reset: hard where the network says soft",
-          },
-        ]
-      : []),
-    ...(resetTo(model) > 0
-      ? [
-          {
-            what: `a reset to ${resetTo(model)}`,
-            limit: "v is set to 0 after a spike",
-            fix: "use a v_reset of 0",
-          },
-        ]
-      : []),
-    ...(model.spikeFirst
-      ? [
-          {
-            what: "a comparison before the update",
-            limit: "v is updated first",
-            fix: "use another --dynamics",
-          },
-        ]
-      : []),
-    ...(refractory > (mostRest ?? Infinity)
-      ? [
-          {
-            what: `a refractory time of ${refractory} steps`,
-            limit: `at most ${mostRest} are kept`,
-            fix: "use a longer --dt",
-          },
-        ]
-      : []),
-    ...(height > (mostThreshold ?? Infinity)
-      ? [
-          {
-            what: `a threshold of ${height}`,
-            limit: `at most ${mostThreshold} is held`,
-            fix: "scale weights and thresholds down",
-          },
-        ]
-      : []),
+    ...refusedIf(
+      model.reset.kind === "subtract",
+      "a soft reset",
+      zero,
+      "use --reset hard, or reset: hard where the network says soft",
+    ),
+    ...refusedIf(resetTo(model) > 0, `a reset to ${resetTo(model)}`, zero, "use a v_reset of 0"),
+    ...refusedIf(
+      model.spikeFirst,
+      "a comparison before the update",
+      "v is updated first",
+      "use another --dynamics",
+    ),
+    ...refusedIf(
+      refractory > mostRest,
+      `a refractory time of ${refractory} steps`,
+      `at most ${mostRest} are kept`,
+      "use a longer --dt",
+    ),
+    ...refusedIf(
+      height > mostThreshold,
+      `a threshold of ${height}`,
+      `at most ${mostThreshold} is held`,
+      "scale weights and thresholds down",
+    ),
   ];
 };
 
@@ -95,15 +78,18 @@ const modelFaults = ({ model, code }: Population, compartment: Compartment): rea
     case "membrane":
       return membraneFaults(model, compartment);
     case "events":
-      return code.kind === "plain" && code.payload
-        ? [{ what: "an input that sends numbers", limit: "spikes carry none", fix: "use --encode rate" }]
-        : [];
+      return refusedIf(
+        code.kind === "plain" && code.payload,
+        "an input that sends numbers",
+        "spikes carry none",
+        "use --encode rate",
+      );
     default:
       return [
         {
           what: `a ${model.kind}`,
           limit: "neurons are leaky integrate-and-fire compartments",
-          fix: simulatorOnly,
+          fix: "use --target simulator, which runs every neuron model",
         },
       ];
   }
@@ -111,7 +97,7 @@ const modelFaults = ({ model, code }: Population, compartment: Compartment): rea
 
 /** The nearest bias that mantissa and exponent hold, and how far off it is; null beyond them. */
 const heldBias = (bias: Weight, { bias: { mantissa, exponent } }: Compartment): Weight | null => {
-  const [most, last] = [valueOf(mantissa) ?? Infinity, valueOf(exponent) ?? 0];
+  const [most, last] = [mostOf(mantissa), valueOf(exponent) ?? 0];
   const values = valuesOf(bias);
   if (greatest(values) > most * 2 ** last) return null;
   const held = values.map((b) => {
@@ -147,24 +133,20 @@ export const greatestSum = ({ populations, projections }: SpikingNetwork): numbe
 };
 
 const delayFaults = (q: Projection, mostDelay: number): readonly Refused[] =>
-  q.delay > mostDelay
-    ? [
-        {
-          what: `a delay of ${q.delay} steps`,
-          limit: `synapses hold at most ${mostDelay}`,
-          fix: "use a longer --dt, or shorten the delay",
-        },
-      ]
-    : [];
+  refusedIf(
+    q.delay > mostDelay,
+    `a delay of ${q.delay} steps`,
+    `synapses hold at most ${mostDelay}`,
+    "use a longer --dt, or shorten the delay",
+  );
 
 /** Weights that no exponent of the chip brings into its mantissas: files may hold their own. */
 const gridFaults = ({ map, gain }: Projection, { grid }: Target): readonly Refused[] => {
   if (exponentFor(map, gain, grid) !== null) return [];
-  const most = greatest(rowsOf(map).weight);
   const { low, high, step } = grid;
   return [
     {
-      what: `weights up to ${most} that no exponent fits`,
+      what: `weights up to ${greatest(rowsOf(map).weight)} that no exponent fits`,
       limit: `mantissas are ${low}..${high} in steps of ${step}`,
       fix: "round the weights to even numbers, or use --target simulator",
     },
@@ -188,18 +170,19 @@ export const onCompartments = (network: SpikingNetwork, target: Target, compartm
     refuse(p, modelFaults(p, compartment));
     if (p.bias === null || p.model.kind !== "membrane") return p;
     const bias = heldBias(p.bias, compartment);
-    if (bias === null)
-      refuse(p, [
-        {
-          what: `a bias of ${greatest(valuesOf(p.bias))}`,
-          limit: `at most ${valueOf(compartment.bias.mantissa)} * 2^${valueOf(compartment.bias.exponent)} is held`,
-          fix: "scale the weights of this layer and its threshold down",
-        },
-      ]);
+    refuse(
+      p,
+      refusedIf(
+        bias === null,
+        `a bias of ${greatest(valuesOf(p.bias))}`,
+        `at most ${valueOf(compartment.bias.mantissa)} * 2^${valueOf(compartment.bias.exponent)} is held`,
+        "scale the weights of this layer and its threshold down",
+      ),
+    );
     return { ...p, bias: bias ?? p.bias };
   });
   const byId = new Map(populations.map((p) => [p.id, p]));
-  const mostDelay = target.cell === null ? Infinity : (valueOf(target.cell.maxDelay) ?? Infinity);
+  const mostDelay = target.cell === null ? Infinity : mostOf(target.cell.maxDelay);
   const projections = network.projections.map((q) => ({ ...q, gain: q.gain * compartment.weightUnit }));
   for (const q of projections)
     refuse(byId.get(q.to), [...delayFaults(q, mostDelay), ...gridFaults(q, target)]);
