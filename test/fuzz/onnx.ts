@@ -37,8 +37,8 @@ const outcomeOf = (bytes: Uint8Array): Outcome => {
 };
 
 /**
- * Reads bytes as a model and runs the float passes. Throws when that gives neither a valid graph nor messages, takes over 2 s of the
- * processor, or leaves over 512 MB behind.
+ * Reads bytes as a model and runs the float passes. Throws when that gives neither a valid graph nor messages, takes
+ * over 2 s of the processor, or leaves over 512 MB behind.
  */
 export const judge = (bytes: Uint8Array): Outcome => {
   const before = process.memoryUsage();

@@ -1,10 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { encode, type Field, parse } from "../../fuzz/onnx/tree.ts";
+import { encode, type Field, parse, textOf } from "../../fuzz/onnx/tree.ts";
 import { varint } from "./decode/encode.ts";
-
-const textOf = (one: Field | undefined): string =>
-  one?.kind === "bytes" ? new TextDecoder().decode(one.bytes) : "";
 
 const inlined = (fields: readonly Field[], folder: string): readonly Field[] => {
   const entries = new Map(

@@ -1,14 +1,11 @@
 import { importers } from "../../../compiler/formats/onnx/index.ts";
 import type { Random } from "../../../compiler/testing/index.ts";
-
-import { type Field, utf8 } from "./tree.ts";
+import { type Field, textOf, utf8 } from "./tree.ts";
 
 type Message = Extract<Field, { readonly kind: "message" }>;
 
 /** Field numbers of onnx/onnx:onnx/onnx.proto. */
 const numbers = { node: 1, tensor: 5, input: 11, opset: 8, graph: 7 } as const;
-
-const textOf = (one: Field): string => (one.kind === "bytes" ? new TextDecoder().decode(one.bytes) : "");
 
 const bytes = (field: number, text: string): Field => ({ kind: "bytes", field, bytes: utf8.encode(text) });
 

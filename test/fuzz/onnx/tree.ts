@@ -14,6 +14,10 @@ export type Field =
       readonly fields: readonly Field[];
     };
 
+/** Opaque bytes as text; empty for any other field. */
+export const textOf = (one: Field | undefined): string =>
+  one?.kind === "bytes" ? new TextDecoder().decode(one.bytes) : "";
+
 /** The messages inside each message of onnx/onnx:onnx/onnx.proto, by field number. */
 export const schema = {
   model: { 7: "graph", 8: "opset", 25: "function" },
